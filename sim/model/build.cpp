@@ -30,7 +30,18 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 void run(World& world, RequestId id, Request& request, Build& build, const DockerStep& step) {
-    if (!step.flags.empty()) {
+    const bool newer = build.spec->syntax == DockerfileSyntax::BuildKit;
+    for (const auto& [name, value] : step.flags) {
+        if (newer && !(name == "network" && value == "default"))
+            say(world,
+                build,
+                fmt::format("Podium: {}:{}: --{}={} is not simulated: the step runs without it\n",
+                            build.spec->place,
+                            step.line,
+                            name,
+                            value));
+    }
+    if (!newer && !step.flags.empty()) {
         fail_build(
             world,
             id,
@@ -103,7 +114,27 @@ void container_ended(World& world, RequestId id, Request& request, Build& build)
     go_on(world, id, request, kBuildCommitting, kBuildCommit);
 }
 
+// The image that COPY --from names and that is not here; empty when it needs none.
+std::string image_to_copy_from(const World& world, const Build& build, const DockerStep& step) {
+    const auto from = step.flags.find("from");
+    std::int64_t index = 0;
+    if (from == step.flags.end() || parse_integer(from->second, index)) return {};
+    const bool stage = std::any_of(build.stages.begin(), build.stages.end(), [&](const auto& row) {
+        return !row.first.empty() && row.first == lower(from->second);
+    });
+    return stage || world.host(build.host).images.find(from->second) != nullptr ? std::string() : from->second;
+}
+
 void copy(World& world, RequestId id, Request& request, Build& build, const DockerStep& step) {
+    if (const std::string missing = image_to_copy_from(world, build, step); !missing.empty())
+        begin_pull(world, id, build, missing);
+    else
+        copy_step(world, id, request, build, step);
+}
+
+}  // namespace
+
+void copy_step(World& world, RequestId id, Request& request, Build& build, const DockerStep& step) {
     auto copied = copy_files(world, build, step);
     if (!copied) {
         fail_build(world, id, request, copied.error().message);
@@ -128,6 +159,8 @@ void copy(World& world, RequestId id, Request& request, Build& build, const Dock
     build.commit = {key, key, false, false, std::move(copied->files)};
     go_on(world, id, request, kBuildCommitting, kBuildCommit);
 }
+
+namespace {
 
 void change_configuration(
     World& world, RequestId id, Request& request, Build& build, const DockerStep& step) {
@@ -273,20 +306,9 @@ void next_step(World& world, RequestId id, Request& request, Build& build) {
     }
 }
 
-// Cuts off what stands behind the target's stage, and adds --label to the last one; false when
-// there is no such stage.
+// Leaves the target's stages, and adds --label to the last one; false when there is no such stage.
 bool choose_target(Dockerfile& file, const BuildSpec& spec) {
-    if (!spec.target.empty()) {
-        bool found = false;
-        std::size_t end = 0;
-        for (; end < file.steps.size(); ++end) {
-            if (file.steps[end].instruction != DockerInstruction::From) continue;
-            if (found) break;
-            found = file.steps[end].stage == lower(spec.target);
-        }
-        if (!found) return false;
-        file.steps.resize(end);
-    }
+    if (!choose_stages(file, spec)) return false;
     for (const auto& [name, value] : spec.labels) {
         DockerStep label;
         label.instruction = DockerInstruction::Label;
@@ -318,7 +340,7 @@ void begin(World& world, RequestId id, Request& request) {
             {400, fmt::format("the Dockerfile ({}) cannot be empty", spec.dockerfile_name)});
         return;
     }
-    auto file = parse_dockerfile(spec.dockerfile, spec.dockerfile_name);
+    auto file = parse_dockerfile(spec.dockerfile, spec.dockerfile_name, spec.syntax);
     if (!file) {
         refuse_request(world, id, {400, file.error().message});
         return;
@@ -342,6 +364,9 @@ void begin(World& world, RequestId id, Request& request) {
     build.request = id;
     build.host = request.spec.host;
     build.spec = request.spec.build;
+    if (spec.syntax == DockerfileSyntax::BuildKit) {
+        for (const auto& [name, value] : platform_arguments()) build.meta_arguments[name] = value;
+    }
     const std::string warnings = join(file->warnings, "\n");
     build.file = std::make_shared<const Dockerfile>(std::move(*file));
     world.builds.push_back(std::move(build));

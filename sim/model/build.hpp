@@ -27,6 +27,7 @@ struct Request;
 /// The body and the query of POST /build.
 struct BuildSpec {
     std::string dockerfile;       ///< Its text.
+    DockerfileSyntax syntax = DockerfileSyntax::Engine;  ///< BuildKit's: stages that nobody needs are left out, too.
     std::string dockerfile_name;  ///< Within the context, or as the client found it.
     std::string place;            ///< Where it is for people: "app/Dockerfile".
     FileTree context;             ///< Paths from "/", without what .dockerignore leaves out.

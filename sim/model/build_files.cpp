@@ -45,6 +45,8 @@ class Source {
     Source(const World& world, const Image& image) : world_(&world), image_(&image) {}
 
     [[nodiscard]] bool is_context() const { return context_ != nullptr; }
+    /// Whether nobody here knows what is in it.
+    [[nodiscard]] bool is_unknown() const { return image_ != nullptr && image_->profile.empty() && !image_->from_scratch; }
 
     [[nodiscard]] const FileNode* find(const std::string& path, FileNode& scratch) const {
         if (image_ != nullptr) return file_of_image(*world_, *image_, path, scratch);
@@ -93,7 +95,12 @@ class Copier {
         : world_(world), build_(build), step_(step) {}
 
     Result<Copied> run() {
-        if (step_.flags.contains("chmod"))
+        const bool newer = build_.spec->syntax == DockerfileSyntax::BuildKit;
+        for (const char* flag : {"parents", "exclude", "checksum", "keep-git-dir"}) {
+            if (step_.flags.contains(flag)) return Error{fmt::format("Podium does not simulate --{} of COPY and ADD", flag), {}, {}};
+        }
+        if (newer) read_mode();
+        if (!newer && step_.flags.contains("chmod"))
             return Error{
                 "the --chmod option requires BuildKit. Refer to "
                 "https://docs.docker.com/go/buildkit/ to learn how to build images with BuildKit "
@@ -114,9 +121,9 @@ class Copier {
             if (auto wrong = find_paths(*source, step_.words[i], paths))
                 return Error{fmt::format("{} failed: {}", name, wrong->message), {}, {}};
         }
-        if (paths.empty() && out_.notes.empty())
+        if (paths.empty() && out_.notes.empty() && step_.documents.empty())
             return Error{fmt::format("{} failed: no source files were specified", name), {}, {}};
-        if (paths.size() > 1 && !out_.destination.ends_with('/'))
+        if (paths.size() + step_.documents.size() > 1 && !out_.destination.ends_with('/'))
             return Error{fmt::format("When using {} with more than one source file, the "
                                      "destination must be a directory and end with a /",
                                      name),
@@ -136,6 +143,7 @@ class Copier {
             if (!directory && step_.instruction == DockerInstruction::Add && is_archive(path))
                 out_.notes.push_back(fmt::format("{} is not unpacked", path));
         }
+        if (auto wrong = copy_documents(hashed)) return *wrong;
         if (too_many_)
             return Error{fmt::format("{} failed: Podium copies at most {} files in one instruction",
                                      name,
@@ -151,6 +159,68 @@ class Copier {
     }
 
   private:
+    // --chmod, octal; letters (docker/dockerfile 1.14) are told as not simulated.
+    void read_mode() {
+        const auto flag = step_.flags.find("chmod");
+        if (flag == step_.flags.end()) return;
+        const auto digits = expand_docker_word(flag->second, build_variables(build_), build_.file->escape);
+        const bool octal = digits && !digits->empty() && digits->size() <= 5 &&
+                           digits->find_first_not_of("01234567") == std::string::npos;
+        if (!octal) {
+            out_.notes.push_back(fmt::format("--chmod={} is not simulated", flag->second));
+            return;
+        }
+        mode_ = 0;
+        for (const char c : *digits)
+            mode_ = *mode_ * 8 + (c - '0');
+    }
+
+    // Documents in line are files with their names, or the destination itself.
+    std::optional<Error> copy_documents(std::string& hashed) {
+        for (const DockerDocument& document : step_.documents) {
+            FileNode node;
+            node.content = document.content;
+            node.mode = 0644;
+            if (document.expand) {
+                auto filled = fill_variables(document.content);
+                if (!filled) return filled.error();
+                node.content = std::move(*filled);
+            }
+            copy_file(node, target_of("/" + document.name), hashed);
+        }
+        return std::nullopt;
+    }
+
+    // $NAME and ${…} in a text whose quotes stay.
+    Result<std::string> fill_variables(const std::string& text) const {
+        std::string out;
+        for (std::size_t at = 0; at < text.size();) {
+            if (text[at] == build_.file->escape && at + 1 < text.size() && text[at + 1] == '$') {
+                out += '$';
+                at += 2;
+                continue;
+            }
+            const bool braces = text[at] == '$' && at + 1 < text.size() && text[at + 1] == '{';
+            std::size_t end = at + 1;
+            if (braces) {
+                end = std::min(text.find('}', at), text.size() - 1) + 1;
+            } else if (text[at] == '$') {
+                while (end < text.size() && (text[end] == '_' || is_ascii_letter(text[end]))) ++end;
+            }
+            if (text[at] != '$' || end == at + 1) {
+                out += text[at++];
+                continue;
+            }
+            auto filled = expand_docker_word(std::string_view(text).substr(at, end - at), build_variables(build_), build_.file->escape);
+            if (!filled) return filled;
+            out += *filled;
+            at = end;
+        }
+        return out;
+    }
+
+    static bool is_ascii_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
+
     Result<Source> find_source() const {
         const auto from = step_.flags.find("from");
         if (from == step_.flags.end()) return Source(world_, build_.spec->context);
@@ -171,12 +241,8 @@ class Copier {
                          {},
                          {}};
         const ImagePointer image = world_.host(build_.host).images.find(from->second);
-        if (image == nullptr)
-            return Error{fmt::format("invalid from flag value {}: Podium copies from stages and "
-                                     "from images that are here; pull it first",
-                                     from->second),
-                         {},
-                         {}};
+        if (image == nullptr)  // gone since it was looked for
+            return Error{fmt::format("invalid from flag value {}: No such image: {}", from->second, from->second), {}, {}};
         return Source(world_, *image);
     }
 
@@ -211,7 +277,7 @@ class Copier {
             paths.push_back(path);
             return std::nullopt;
         }
-        if (of_unsimulated_stage()) {
+        if (of_unsimulated_stage() || source.is_unknown()) {
             stand_in(path);
             return std::nullopt;
         }
@@ -281,8 +347,9 @@ class Copier {
         out_.files.write(target, node.content, world_.kernel.now());
         if (node.extra_bytes > 0)
             out_.files.append(target, {}, world_.kernel.now(), node.extra_bytes);
-        out_.files.set_mode(target, node.mode);
-        hashed += fmt::format("{}\n{}\n{}\n", target, node.mode, node.extra_bytes) + node.content;
+        const int mode = mode_.value_or(node.mode);
+        out_.files.set_mode(target, mode);
+        hashed += fmt::format("{}\n{}\n{}\n", target, mode, node.extra_bytes) + node.content;
         too_many_ = too_many_ || ++copied_ > kMostCopied;
     }
 
@@ -311,6 +378,7 @@ class Copier {
     const DockerStep& step_;
     Copied out_;
     std::string destination_;
+    std::optional<int> mode_;  // that --chmod gives all files
     bool folder_ = false;
     bool too_many_ = false;
     std::size_t copied_ = 0;

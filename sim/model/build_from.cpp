@@ -134,10 +134,14 @@ void begin_stage(
         begin_stage_from(world, id, request, build, step, image);
         return;
     }
+    begin_pull(world, id, build, *name);
+}
+
+void begin_pull(World& world, RequestId id, Build& build, const std::string& name) {
     RequestSpec pull;
     pull.operation = Operation::ImagePull;
     pull.host = build.host;
-    pull.target = *name;
+    pull.target = name;
     build.pull = submit_request(world, std::move(pull), {});
     // The row of the request itself may have moved.
     go_on(world, id, world.requests.at(id), kBuildPulling, kPullLook);
@@ -163,7 +167,15 @@ void look_at_pull(World& world, RequestId id, Request& request, Build& build) {
         good || !answer.is_object() ? std::string() : answer.value("message", std::string());
     release_request(world, build.pull);
     build.pull = {};
-    const DockerStep& step = build.file->steps[build.next - 1];
+    const std::shared_ptr<const Dockerfile> file = build.file;
+    const DockerStep& step = file->steps[build.next - 1];
+    if (step.instruction != DockerInstruction::From) {  // COPY --from an image
+        if (good)
+            copy_step(world, id, request, build, step);
+        else
+            fail_build(world, id, request, fmt::format("invalid from flag value {}: {}", step.flags.at("from"), message));
+        return;
+    }
     const auto name = base_name_of(build, step);
     const ImagePointer image = good ? find_image(world, build.host, *name) : nullptr;
     if (image == nullptr) {

@@ -61,7 +61,23 @@ bool create_step_container(World& world,
 /// Takes containers away that steps have left, as far as they don't run.
 void remove_containers(World& world, Build& build, bool told);
 
+// --- build_stages.cpp ---
+
+/// The platform's arguments that BuildKit gives without their being asked for (docker/dockerfile, "automatic platform ARGs").
+std::map<std::string, std::string> platform_arguments();
+/// Leaves out what stands behind the target's stage, and for BuildKit every stage that it is not made of; false when there is
+/// no such stage.
+bool choose_stages(Dockerfile& file, const BuildSpec& spec);
+
+// --- build.cpp ---
+
+/// COPY and ADD, once the image they may copy from is here.
+void copy_step(World& world, RequestId id, Request& request, Build& build, const DockerStep& step);
+
 // --- build_from.cpp ---
+
+/// Has an image pulled that a step needs; look_at_pull goes on with the step.
+void begin_pull(World& world, RequestId id, Build& build, const std::string& name);
 
 /// An ARG before the first FROM.
 void set_meta_argument(World& world, RequestId id, Request& request, Build& build, DockerStep step);

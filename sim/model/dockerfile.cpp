@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "sim/base/text.hpp"
+#include "sim/model/dockerfile_documents.hpp"
 #include "sim/model/dockerfile_instruction.hpp"
 
 // After buildkit's frontend/dockerfile/parser/parser.go, as moby v20.10.24 has it. There the whole
@@ -18,8 +19,8 @@ namespace {
 
 class DockerfileReader {
   public:
-    DockerfileReader(std::string_view text, std::string name, bool of_commit)
-        : text_(text), name_(std::move(name)), of_commit_(of_commit) {
+    DockerfileReader(std::string_view text, std::string name, bool of_commit, DockerfileSyntax syntax)
+        : text_(text), name_(std::move(name)), of_commit_(of_commit), syntax_(syntax) {
         if (text_.starts_with("\xEF\xBB\xBF")) text_.remove_prefix(3);
     }
 
@@ -49,7 +50,12 @@ class DockerfileReader {
             if (empty_line)
                 out_.warnings.push_back("[WARNING]: Empty continuation line found in:\n    " +
                                         line);
-            if (auto wrong = add(line, first)) return *wrong;
+            std::vector<DockerDocument> documents;
+            if (syntax_ == DockerfileSyntax::BuildKit) documents = documents_of_line(line);
+            for (DockerDocument& document : documents) {
+                if (!read_document(document)) return broken("unterminated heredoc", first);
+            }
+            if (auto wrong = add(line, first, std::move(documents))) return *wrong;
         }
         return finish();
     }
@@ -69,6 +75,14 @@ class DockerfileReader {
         return true;
     }
 
+    bool read_document(DockerDocument& document) {
+        for (std::string line; next_line(line);) {
+            if (ends_document(document, line)) return true;
+            document.content += line + "\n";
+        }
+        return false;
+    }
+
     // "# escape=`" may stand before anything else.
     std::string read_directives() {
         std::vector<std::string> seen;
@@ -80,7 +94,8 @@ class DockerfileReader {
             if (equals == std::string_view::npos) return {};
             const std::string key = lower(without_blanks(rest.substr(0, equals)));
             const std::string_view value = without_blanks(rest.substr(equals + 1));
-            if ((key != "escape" && key != "syntax") || value.empty()) return {};
+            const bool newer = key == "check" && syntax_ == DockerfileSyntax::BuildKit;
+            if ((key != "escape" && key != "syntax" && !newer) || value.empty()) return {};
             if (std::find(seen.begin(), seen.end(), key) != seen.end())
                 return fmt::format("only one {} parser directive can be used", key);
             seen.push_back(key);
@@ -117,16 +132,17 @@ class DockerfileReader {
             {}};
     }
 
-    std::optional<Error> add(const std::string& line, int first) {
+    std::optional<Error> add(const std::string& line, int first, std::vector<DockerDocument> documents) {
         if (out_.steps.size() >= kMostDockerSteps)
             return bad(fmt::format("Podium reads at most {} instructions", kMostDockerSteps),
                        first);
         const InstructionLine words = instruction_line(line);
-        ReadInstruction read = read_instruction(words, out_.escape);
+        ReadInstruction read = read_instruction(words, out_.escape, syntax_);
         if (of_commit_ && !read.of_commit && !unfit_)
             unfit_ = bad(fmt::format("{} is not a valid change command", lower(words.name)), first);
         if (!read.parting.empty()) return broken(read.parting, first);
         if (!read.wrong.empty() && !wrong_) wrong_ = bad(read.wrong, first);
+        place_documents(read.step, std::move(documents));
         read.step.line = first;
         read.step.text = without_blanks(line);
         out_.steps.push_back(std::move(read.step));
@@ -164,6 +180,7 @@ class DockerfileReader {
     std::string_view text_;
     std::string name_;
     bool of_commit_;
+    DockerfileSyntax syntax_;
     std::size_t at_ = 0;
     int number_ = 0;  // of the line read last
     bool too_long_ = false;
@@ -174,16 +191,16 @@ class DockerfileReader {
 
 }  // namespace
 
-Result<Dockerfile> parse_dockerfile(std::string_view text, const std::string& name) {
+Result<Dockerfile> parse_dockerfile(std::string_view text, const std::string& name, DockerfileSyntax syntax) {
     if (text.size() > kMostDockerfileBytes)
         return Error{"Podium reads Dockerfiles of at most 1 MiB", Place{name, 0, 0}, {}};
-    return DockerfileReader(text, name, false).read();
+    return DockerfileReader(text, name, false, syntax).read();
 }
 
 Result<Dockerfile> parse_docker_changes(std::string_view text) {
     if (text.size() > kMostDockerfileBytes)
         return Error{"Podium reads at most 1 MiB of changes", {}, {}};
-    return DockerfileReader(text, {}, true).read();
+    return DockerfileReader(text, {}, true, DockerfileSyntax::Engine).read();
 }
 
 }  // namespace podium::model

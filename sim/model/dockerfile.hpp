@@ -2,7 +2,7 @@
 
 // A Dockerfile as the builder of engine 20.10 reads it (moby v20.10.24 with the parser of buildkit
 // it was built with): lines joined, comments dropped, instructions checked. Pure; sentences are
-// that parser's own.
+// that parser's own. Files for docker compose 2 are read as BuildKit reads them.
 
 #include <cstdint>
 #include <map>
@@ -38,6 +38,18 @@ enum class DockerInstruction : std::uint8_t {
     Workdir,
 };
 
+/// Whose instructions are known: those of the engine's own builder, or besides those of BuildKit's frontend (docker/dockerfile
+/// 1.x: documents in line, newer flags).
+enum class DockerfileSyntax : std::uint8_t { Engine, BuildKit };
+
+/// A document in line ("<<EOF") of BuildKit's syntax.
+struct DockerDocument {
+    std::string name;
+    std::string content;        ///< Its lines, each with its end.
+    bool expand = true;         ///< Its name has no quotes: COPY fills in variables.
+    bool without_tabs = false;  ///< "<<-EOF": without tabs in front of lines.
+};
+
 /// One instruction.
 struct DockerStep {
     DockerInstruction instruction = DockerInstruction::From;
@@ -51,6 +63,7 @@ struct DockerStep {
     /// value.
     std::vector<std::pair<std::string, std::optional<std::string>>> pairs;
     bool literal = false;  ///< The pairs have neither quotes nor variables: they are of `--label`.
+    std::vector<DockerDocument> documents;  ///< Of COPY and ADD: files to be made besides.
     std::string stage;     ///< FROM … AS stage, in small letters.
     HealthCheck check;     ///< Of HEALTHCHECK.
 };
@@ -68,7 +81,9 @@ inline constexpr std::size_t kMostDockerSteps = 500;
 inline constexpr std::size_t kLongestDockerLine = 65'535;
 
 /// Reads a Dockerfile. Errors are the engine's sentences, with the line as the error's place.
-Result<Dockerfile> parse_dockerfile(std::string_view text, const std::string& name);
+Result<Dockerfile> parse_dockerfile(std::string_view text,
+                                    const std::string& name,
+                                    DockerfileSyntax syntax = DockerfileSyntax::Engine);
 /// Reads what `docker commit --change` says, an instruction a line: those that make sense for a
 /// container.
 Result<Dockerfile> parse_docker_changes(std::string_view text);

@@ -157,7 +157,8 @@ class InstructionReader {
     using enum DockerInstruction;
 
   public:
-    InstructionReader(const InstructionLine& line, char escape) : line_(line), escape_(escape) {}
+    InstructionReader(const InstructionLine& line, char escape, bool newer)
+        : line_(line), escape_(escape), newer_(newer) {}
 
     ReadInstruction read() {
         const auto* known =
@@ -350,6 +351,18 @@ class InstructionReader {
 
     // --- flags ---
 
+    // buildkit v0.25 frontend/dockerfile/instructions/parse.go, without those of its labs versions.
+    [[nodiscard]] std::vector<std::string_view> newer_flags() const {
+        if (step_.instruction == Add) return {"link", "checksum", "keep-git-dir", "exclude"};
+        if (step_.instruction == Copy) return {"link", "parents", "exclude"};
+        if (step_.instruction == Healthcheck) return {"start-interval"};
+        return {};
+    }
+
+    static bool is_switch(std::string_view name) {
+        return name == "link" || name == "parents" || name == "keep-git-dir";
+    }
+
     [[nodiscard]] std::vector<std::string_view> known_flags() const {
         if (step_.instruction == From) return {"platform"};
         if (step_.instruction == Add) return {"chown", "chmod"};
@@ -362,14 +375,19 @@ class InstructionReader {
 
     void read_flags() {
         if (step_.check.test == std::vector<std::string>{"NONE"}) return;
-        const std::vector<std::string_view> known = known_flags();
+        std::vector<std::string_view> known = known_flags();
+        if (newer_) {
+            for (const std::string_view name : newer_flags()) known.push_back(name);
+        }
         for (const std::string& flag : line_.flags) {
             const std::size_t equals = std::min(flag.find('='), flag.size());
             const std::string name = flag.substr(2, equals - 2);
             if (std::find(known.begin(), known.end(), name) == known.end()) {
                 wrong_ = fmt::format("Unknown flag: {}", name);
-            } else if (step_.flags.contains(name) && name != "mount") {
+            } else if (step_.flags.contains(name) && name != "mount" && name != "exclude") {
                 wrong_ = fmt::format("Duplicate flag specified: {}", name);
+            } else if (equals == flag.size() && is_switch(name)) {
+                step_.flags[name] = "true";
             } else if (equals == flag.size()) {
                 wrong_ = fmt::format("Missing a value on flag: {}", name);
             } else {
@@ -418,6 +436,7 @@ class InstructionReader {
 
     const InstructionLine& line_;
     char escape_;
+    bool newer_;  // BuildKit's flags are known
     ReadInstruction out_;
     DockerStep& step_ = out_.step;
     std::string& parting_ = out_.parting;
@@ -445,8 +464,8 @@ InstructionLine instruction_line(std::string_view line) {
     return out;
 }
 
-ReadInstruction read_instruction(const InstructionLine& line, char escape) {
-    return InstructionReader(line, escape).read();
+ReadInstruction read_instruction(const InstructionLine& line, char escape, DockerfileSyntax syntax) {
+    return InstructionReader(line, escape, syntax == DockerfileSyntax::BuildKit).read();
 }
 
 }  // namespace podium::model

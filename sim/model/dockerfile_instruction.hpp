@@ -28,7 +28,7 @@ struct ReadInstruction {
     std::string wrong;       ///< What is wrong with the instruction.
 };
 
-ReadInstruction read_instruction(const InstructionLine& line, char escape);
+ReadInstruction read_instruction(const InstructionLine& line, char escape, DockerfileSyntax syntax);
 
 /// A text without the blanks in front, or around it.
 std::string_view without_leading_blanks(std::string_view text);

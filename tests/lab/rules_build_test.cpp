@@ -240,6 +240,45 @@ TEST_CASE("rules of build: docker compose refuses what the classic builder can't
     CHECK(host.must("docker ps -aq").out.empty());
 }
 
+TEST_CASE("rules of build: docker compose 2 reads Dockerfiles as BuildKit does, and makes what the target needs") {
+    RuledHost host = with_page();
+    host.write_file("/root/compose.yaml", "name: shop\nservices:\n  web:\n    build: {context: ., target: served}\n    ports: [\"8080:80\"]\n");
+    host.write_file("/root/Dockerfile",
+                    "# syntax=docker/dockerfile:1.4\n"
+                    "FROM --platform=$BUILDPLATFORM busybox AS builder\n"
+                    "ARG TARGETARCH\n"
+                    "RUN --mount=type=cache,target=/root/.cache <<EOF\n"
+                    "# a comment of the script's\n"
+                    "mkdir -p /site\n"
+                    "echo \"for $TARGETARCH\" > /site/arch.html\n"
+                    "EOF\n"
+                    "FROM builder AS dev-envs\n"
+                    "RUN <<EOF\napt-get update\nuseradd -s /bin/bash vscode\nfalse\nEOF\n"
+                    "FROM nginx AS served\n"
+                    "COPY --link --from=0 /site /usr/share/nginx/html\n"
+                    "COPY --chmod=755 <<'END' /usr/local/bin/hello\n#!/bin/sh\necho \"hello $1\"\nEND\n");
+    const RuledHost::Done done = host.must("docker compose up -d");
+    CHECK(holds(done.out, "RUN --mount=type=cache,target=/root/.cache <<EOF\n"));
+    CHECK(holds(done.out, "Podium: Dockerfile:4: --mount=type=cache,target=/root/.cache is not simulated: the step runs without it\n"));
+    CHECK_FALSE(holds(done.out, "dev-envs"));
+    host.wait(1);
+    CHECK(host.must("curl -s localhost:8080/arch.html").out == "for amd64\n");
+    CHECK(host.must("docker compose exec -T web hello you").out == "hello you\n");
+    // The engine's own builder, which docker build asks here, knows none of it.
+    CHECK(holds(host.run("docker build .").error, "unknown instruction: MKDIR"));
+}
+
+TEST_CASE("rules of build: COPY takes files of an image that has to be pulled, known or not") {
+    RuledHost host(false, false);
+    host.must("docker pull -q busybox");
+    host.write_file("/root/Dockerfile", "FROM busybox\nCOPY --from=nginx:1.27 /usr/share/nginx/html/index.html /page\nCOPY --from=team/composer:2 /usr/bin/composer /usr/bin/composer\n");
+    const RuledHost::Done done = host.must("docker build -t tools .");
+    CHECK(holds(done.out, "Podium: Dockerfile:3: /usr/bin/composer would come from"));
+    CHECK(holds(host.must("docker images").out, "team/composer"));
+    host.write_file("/root/Dockerfile", "FROM busybox\nCOPY --from=nosuchimage /x /x\n");
+    CHECK(holds(host.run("docker build .").error, "invalid from flag value nosuchimage: pull access denied for nosuchimage"));
+}
+
 TEST_CASE("rules of build: docker-compose 1.29 has docker build do it") {
     RuledHost host = with_page();
     host.write_file("/root/docker-compose.yml", "version: '3'\nservices:\n  web:\n    build: .\n");

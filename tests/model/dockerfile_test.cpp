@@ -31,6 +31,29 @@ std::string expanded(const std::string& word) {
 
 }  // namespace
 
+TEST_CASE("dockerfile: BuildKit's documents in line are what a shell runs, or files") {
+    const auto read = [](const std::string& text) { return parse_dockerfile(text, "Dockerfile", DockerfileSyntax::BuildKit); };
+    const auto file = read(
+        "FROM busybox\nRUN <<EOF\n# kept\n\nls\nEOF\nRUN cat <<-A <<B > /x\n\tone\n\tA\ntwo\nB\n"
+        "RUN <<EOF\n#!/usr/bin/env bash\nls\nEOF\nRUN <<EOF\n#!/usr/bin/python3\nprint()\nEOF\n"
+        "COPY --link <<\"ONE\" <<TWO x /etc/\n$a\nONE\n$b\nTWO\nRUN echo 1 << 2\n");
+    REQUIRE(file.ok());
+    REQUIRE(file->steps.size() == 7);
+    using Words = std::vector<std::string>;
+    CHECK(file->steps[1].words == Words{"# kept\n\nls\n"});
+    CHECK(file->steps[2].words == Words{"cat <<-A <<B > /x\none\nA\ntwo\nB"});
+    CHECK(file->steps[3].words == Words{"bash", "-c", "#!/usr/bin/env bash\nls\n"});
+    CHECK(file->steps[4].words == Words{"/usr/bin/python3", "/dev/pipes/EOF"});
+    CHECK(file->steps[5].words == Words{"x", "/etc/"});
+    REQUIRE(file->steps[5].documents.size() == 2);
+    CHECK(file->steps[5].documents[0].name == "ONE");
+    CHECK_FALSE(file->steps[5].documents[0].expand);
+    CHECK(file->steps[5].documents[1].content == "$b\n");
+    CHECK(file->steps[6].words == Words{"echo 1 << 2"});
+    CHECK(read("FROM a\nRUN <<EOF\nls\n").error().message == "failed to parse Dockerfile: unterminated heredoc");
+    CHECK(wrong("FROM a\nCOPY --link x y\n") == "dockerfile parse error line 2: Unknown flag: link");
+}
+
 TEST_CASE("dockerfile: lines are joined, comments and empty lines dropped") {
     const Dockerfile file = good(
         "# first\n\nfrom busybox\nRUN a && \\\n    # between\n    b \\\n  c\n  CMD [\"x\", \"y "

@@ -103,6 +103,7 @@ Result<Act> build_act(model::ProcessContext& context, const compose::Project& pr
     auto read = read_build_context(context, build.context, inline_file ? std::string() : build.dockerfile, build.context, inline_file ? &build.dockerfile_inline : nullptr);
     if (!read) return read.error();
     model::BuildSpec& spec = *read->spec;
+    if (!v1) spec.syntax = model::DockerfileSyntax::BuildKit;
     spec.tags.push_back(image_of(project, service));
     for (const std::string& tag : build.tags) spec.tags.push_back(tag);
     for (const compose::EnvironmentVariable& argument : build.args) {
