@@ -58,6 +58,27 @@ std::string variant_of(std::string_view tag) {
     return std::string(rest.substr(0, rest.find_first_of("-.0123456789")));
 }
 
+// A tag's words without their numbers: "alpine3.20-slim" is {"alpine", "slim"}. A number of its own (a date) is none.
+std::vector<std::string> words_of_tag(std::string_view tag) {
+    std::vector<std::string> out;
+    for (const std::string& part : split(tag, '-')) {
+        const std::string word = part.substr(0, part.find_first_of("0123456789."));
+        if (!word.empty()) out.push_back(word);
+    }
+    return out;
+}
+
+// Whether a tag without a number in front is one of the entry's variants, or a listed word ("lts", "stable") with one.
+bool is_variant(const CatalogueEntry& entry, std::string_view tag) {
+    if (tag.empty() || (tag.front() >= '0' && tag.front() <= '9')) return false;
+    std::vector<std::string> words = words_of_tag(tag);
+    if (contains(entry.variants, join(words, "-"))) return true;
+    if (words.size() < 2 || words.front() == "latest") return false;
+    const bool listed = std::any_of(entry.versions.begin(), entry.versions.end(), [&words](const ImageVersion& version) { return contains(version.tags, words.front()); });
+    words.erase(words.begin());
+    return listed && contains(entry.variants, join(words, "-"));
+}
+
 // The environment of an image with its release filled in.
 std::vector<std::string> environment_of_release(const std::vector<std::string>& environment, const std::string& release) {
     std::vector<std::string> out;
@@ -382,9 +403,16 @@ ImagePointer Catalogue::image(const ImageReference& reference) const {
         if (meant == version.image->version) return version.image;
         return build_of_release(version, reference.name() + ":" + meant + "/" + version.tags.front(), meant);
     }
+    const ImageVersion* model = &entry->versions.front();
+    if (is_variant(*entry, tag)) {
+        for (const std::string& word : words_of_tag(tag)) {
+            const auto with = std::find_if(entry->versions.begin(), entry->versions.end(), [&word](const ImageVersion& version) { return contains(version.tags, word); });
+            if (with != entry->versions.end()) model = &*with;
+        }
+        return build_of_release(*model, reference.name() + ":" + tag, meant);
+    }
     if (!is_released(tag, entry->newest)) return nullptr;
     const std::string variant = variant_of(tag);
-    const ImageVersion* model = &entry->versions.front();
     for (const ImageVersion& version : entry->versions) {
         if (contains(version.tags, variant)) model = &version;
         if (variant.empty() && contains(version.tags, tag.substr(0, tag.find('.')))) model = &version;

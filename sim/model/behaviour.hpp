@@ -379,6 +379,7 @@ struct CatalogueEntry {
     ImageReference repository;  ///< No tag.
     std::vector<ImageVersion> versions;  ///< The first is what "latest" and any other number mean.
     std::string newest;  ///< "1.29": a numbered tag up to this exists; empty: only the tags listed.
+    std::vector<std::string> variants;  ///< "slim-bookworm": what a tag may be, or end in, without their numbers.
     std::vector<std::string> releases;  ///< "17.6", "16.10": the last one of each series; the first is what "latest" means.
     std::shared_ptr<const BehaviourProfile> profile;
 };

@@ -525,7 +525,7 @@ ProgramSets read_program_sets(CatalogueReader& in, const YAML::Node& root) {
 
 CatalogueEntry read_entry(CatalogueReader& in, const YAML::Node& node, const ProgramSets& sets) {
     CatalogueEntry entry;
-    in.expect_keys(node, "an image", {"repository", "summary", "newest", "releases", "versions", "config", "run"});
+    in.expect_keys(node, "an image", {"repository", "summary", "newest", "variants", "releases", "versions", "config", "run"});
     std::string name;
     in.text(node, "repository", name);
     const Result<ImageReference> repository = parse_image_reference(name);
@@ -535,6 +535,7 @@ CatalogueEntry read_entry(CatalogueReader& in, const YAML::Node& node, const Pro
     }
     entry.repository = *repository;
     in.text(node, "newest", entry.newest);
+    in.texts(node, "variants", entry.variants);
     in.texts(node, "releases", entry.releases);
     ImageConfig config;
     if (const auto part = in.find(node, "config")) config = read_config(in, *part);

@@ -130,6 +130,21 @@ TEST_CASE("catalogue: numbered tags exist up to the newest, others only when the
     CHECK(variant->id == bundled().image(reference("nginx:1.27-alpine"))->id);
 }
 
+TEST_CASE("catalogue: a tag may be a variant's name, alone or after a word, with the variant's own numbers") {
+    for (const char* tag : {"nginx:alpine-slim", "nginx:stable-alpine3.20-perl", "nginx:trixie", "redis:alpine3.20", "postgres:bullseye", "python:slim-bullseye", "node:lts-bullseye",
+                            "node:current-alpine", "rabbitmq:management-alpine", "debian:bookworm-20240101", "debian:trixie-slim", "ubuntu:focal", "mongo:8.2", "traefik:v3.7", "memcached:1.6.41"}) {
+        INFO(tag);
+        CHECK(bundled().image(reference(tag)) != nullptr);
+    }
+    for (const char* tag : {"nginx:slim", "nginx:alpine-nosuch", "mongo:alpine", "mysql:alpine", "redis:latest-alpine", "redis:nosuch-alpine"}) {
+        INFO(tag);
+        CHECK(bundled().image(reference(tag)) == nullptr);
+    }
+    CHECK(bundled().image(reference("node:current-alpine"))->layers.size() == bundled().image(reference("node:alpine"))->layers.size());
+    CHECK(bundled().image(reference("python:slim-bullseye"))->build == "slim");
+    CHECK(bundled().image(reference("nginx:alpine-slim"))->build == "alpine");
+}
+
 TEST_CASE("catalogue: an image by digest is the one that has it") {
     const ImagePointer latest = bundled().image(reference("nginx"));
     CHECK(bundled().image(reference("nginx@" + latest->digest))->id == latest->id);
