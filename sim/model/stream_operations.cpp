@@ -190,12 +190,12 @@ void attach(World& world, RequestId id, Request& request) {
     answer_request(world, id, 200);
 }
 
-Refusal can_exec(const World& world, ContainerId container) {
+// moby v20.10.24 daemon/exec.go, getActiveContainer: a paused container is told as it was asked for.
+Refusal can_exec(const World& world, ContainerId container, const std::string& asked) {
     const Container& c = world.container(container);
     const std::string& id = world.detail(container).id;
-    const std::string name(world.kernel.text(c.name));
     if (!c.counts_as_running()) return {409, fmt::format("Container {} is not running", id)};
-    if (c.state == ContainerState::Paused) return {409, fmt::format("Container {} is paused, unpause the container before exec", name)};
+    if (c.state == ContainerState::Paused) return {409, fmt::format("Container {} is paused, unpause the container before exec", asked)};
     if (c.state == ContainerState::Restarting) {
         return {409, fmt::format("Container {} is restarting, wait until the container is running", id)};
     }
@@ -219,7 +219,7 @@ std::vector<std::string> words_of(const std::string& json) {
 
 void exec_create(World& world, RequestId id, Request& request) {
     if (!find_target(world, id, request)) return;
-    const Refusal refusal = can_exec(world, request.container);
+    const Refusal refusal = can_exec(world, request.container, request.spec.target);
     if (refusal.status != 0) {
         refuse_request(world, id, refusal);
         return;
@@ -384,7 +384,7 @@ void exec_start(World& world, RequestId id, Request& request) {
     }
     ExecSession& session = found->second;
     if (request.stage == 0) {
-        const Refusal refusal = can_exec(world, session.container);
+        const Refusal refusal = can_exec(world, session.container, world.detail(session.container).id);
         if (refusal.status != 0) {
             refuse_request(world, id, refusal);
         } else {

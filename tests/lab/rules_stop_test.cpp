@@ -165,7 +165,11 @@ TEST_CASE("rules of stop: a paused container is let go on to hear its end") {
         CHECK(holds(done.error, "Unpause and then stop the container before attempting removal or force remove"));
         done = host.run("docker exec box true");
         CHECK(done.status == 1);
-        CHECK(holds(done.error, "is paused, unpause the container before exec"));
+        CHECK(holds(done.error, "Container box is paused, unpause the container before exec"));
+        // As it was asked for: docker compose exec asks by id.
+        const std::string short_id = host.must("docker ps -q -f name=box").out;
+        done = host.run("docker exec " + short_id.substr(0, short_id.find('\n')) + " true");
+        CHECK(holds(done.error, "Container " + short_id.substr(0, short_id.find('\n')) + " is paused, unpause the container before exec"));
         done = host.run("docker pause box");
         CHECK(done.status == 1);
         CHECK(holds(done.error, "is already paused"));
