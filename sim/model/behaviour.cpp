@@ -377,6 +377,22 @@ std::string fill_template(std::string_view text, const std::map<std::string, std
     return out;
 }
 
+BehaviourProfile with_data_path(const BehaviourProfile& profile, const std::string& path) {
+    BehaviourProfile out = profile;
+    const std::string before = profile.data_path;
+    const auto move = [&](std::string& text) {
+        for (std::size_t at = text.find(before); at != std::string::npos; at = text.find(before, at + path.size())) text.replace(at, before.size(), path);
+    };
+    if (before.empty()) return out;
+    out.data_path = path;
+    if (out.initialisation) move(out.initialisation->unless);
+    for (WriteRule& write : out.writes) {
+        move(write.path);
+        move(write.content);
+    }
+    return out;
+}
+
 // --- the catalogue -------------------------------------------------------------------------------
 
 const CatalogueEntry* Catalogue::find(const ImageReference& reference) const {
@@ -415,7 +431,8 @@ ImagePointer Catalogue::image(const ImageReference& reference) const {
     const std::string variant = variant_of(tag);
     for (const ImageVersion& version : entry->versions) {
         if (contains(version.tags, variant)) model = &version;
-        if (variant.empty() && contains(version.tags, tag.substr(0, tag.find('.')))) model = &version;
+        const std::string major(tag.substr(0, tag.find_first_of(".-")));
+        if (contains(version.tags, variant.empty() ? tag.substr(0, tag.find('.')) : major + "-" + variant)) model = &version;
     }
     return build_of_release(*model, reference.name() + ":" + tag, meant);
 }

@@ -140,6 +140,16 @@ struct RootRefusal {
     int exit_status = 1;
 };
 
+/// What an entrypoint script says of data that another series of releases has left where it does not look, or of a mount there
+/// (docker-library/postgres 18 docker-entrypoint.sh, docker_error_old_databases). Only where its data is at data_path.
+struct OldDataRefusal {
+    std::string file;                 ///< What such a folder holds: "PG_VERSION".
+    std::vector<std::string> places;  ///< Folders.
+    std::string mount;                ///< A mount just here is refused as well.
+    std::vector<std::string> log;     ///< A line "{places}" stands for as many as there are; empty: nothing is refused.
+    int exit_status = 1;
+};
+
 /// An account of the image beside those of its distribution; a group of the same name goes with it.
 struct ImageAccount {
     std::string name;
@@ -283,6 +293,7 @@ struct BehaviourProfile {
     std::optional<Initialisation> initialisation;
     VariableFiles variable_files;
     std::vector<RequiredVariables> required_variables;
+    OldDataRefusal old_data;
     std::vector<Requirement> requirements;
     std::vector<ListenPort> ports;
     bool listens_on_exposed_ports = false;  ///< Default profile: `ports` are the container's exposed ones.
@@ -295,6 +306,7 @@ struct BehaviourProfile {
     std::vector<Route> routes;
     Duration request_takes = milliseconds(2);
     std::string data_path;  ///< Database, ModelServer: where it keeps what it must not lose.
+    std::string data_variable;  ///< The variable that says another place ("PGDATA"); empty: none does.
     TodoStore todo;
     std::vector<ModelRule> models;
     std::vector<std::string> headers;  ///< Lines of its HTTP answers' heads; one with a name that nothing is known of is left out.
@@ -373,6 +385,9 @@ struct ImageVersion {
     std::vector<std::string> environment;  ///< The image's, with its placeholders ("NODE_VERSION={version}").
     std::shared_ptr<const BehaviourProfile> profile;  ///< When it has programs or accounts of its own; else null.
 };
+
+/// The profile with its data elsewhere: data_path, and what is written and looked for below it.
+BehaviourProfile with_data_path(const BehaviourProfile& profile, const std::string& path);
 
 /// One repository of the catalogue.
 struct CatalogueEntry {

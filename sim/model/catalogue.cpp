@@ -83,11 +83,38 @@ std::vector<ImageLayer> read_layers(CatalogueReader& in, const YAML::Node& versi
 std::vector<std::string> read_programs(CatalogueReader& in, const YAML::Node& map, const ProgramSets& sets);
 std::vector<ImageAccount> read_accounts(CatalogueReader& in, const YAML::Node& map);
 
-// A build with programs or accounts of its own behaves like the image but for these.
+OldDataRefusal read_old_data(CatalogueReader& in, const YAML::Node& node) {
+    OldDataRefusal refusal;
+    in.expect_keys(node, "old_data", {"file", "places", "mount", "log", "status"});
+    in.text(node, "file", refusal.file);
+    in.texts(node, "places", refusal.places);
+    in.text(node, "mount", refusal.mount);
+    in.texts(node, "log", refusal.log);
+    in.number(node, "status", refusal.exit_status, 1, 255);
+    return refusal;
+}
+
+// A variable that stands there already is set anew.
+void set_variables(std::vector<std::string>& environment, const std::vector<std::string>& more) {
+    for (const std::string& variable : more) {
+        const std::string name = variable.substr(0, variable.find('=') + 1);
+        const auto known = std::find_if(environment.begin(), environment.end(), [&name](const std::string& entry) { return entry.starts_with(name); });
+        if (known == environment.end())
+            environment.push_back(variable);
+        else
+            *known = variable;
+    }
+}
+
+// A build with programs or accounts of its own, or its data elsewhere, behaves like the image but for these.
 std::shared_ptr<const BehaviourProfile> read_own_profile(CatalogueReader& in, const YAML::Node& node, const CatalogueEntry& entry,
                                                          const ProgramSets& sets) {
-    if (!in.find(node, "programs") && !in.find(node, "accounts")) return nullptr;
+    if (!in.find(node, "programs") && !in.find(node, "accounts") && !in.find(node, "data_path") && !in.find(node, "old_data")) return nullptr;
     BehaviourProfile own = *entry.profile;
+    std::string data_path;
+    in.text(node, "data_path", data_path);
+    if (!data_path.empty()) own = with_data_path(own, data_path);
+    if (const auto refusal = in.find(node, "old_data")) own.old_data = read_old_data(in, *refusal);
     if (in.find(node, "programs")) own.programs = read_programs(in, node, sets);
     if (in.find(node, "accounts")) own.accounts = read_accounts(in, node);
     return std::make_shared<const BehaviourProfile>(std::move(own));
@@ -97,7 +124,7 @@ ImageVersion read_version(CatalogueReader& in, const YAML::Node& node, const Cat
                           const ImageConfig& config, const ProgramSets& sets) {
     ImageVersion version;
     Image image;
-    in.expect_keys(node, "a version", {"tags", "age", "layers", "environment", "programs", "accounts"});
+    in.expect_keys(node, "a version", {"tags", "age", "layers", "environment", "volumes", "programs", "accounts", "data_path", "old_data"});
     in.texts(node, "tags", version.tags);
     if (version.tags.empty()) in.fail(node, "a version needs tags");
     if (in.failed()) return version;
@@ -113,7 +140,11 @@ ImageVersion read_version(CatalogueReader& in, const YAML::Node& node, const Cat
     image.age_seconds = age.nanoseconds / seconds(1).nanoseconds;
     std::vector<std::string> more;
     in.texts(node, "environment", more);
-    image.config.environment.insert(image.config.environment.end(), more.begin(), more.end());
+    set_variables(image.config.environment, more);
+    if (in.find(node, "volumes")) {
+        image.config.volumes.clear();
+        in.texts(node, "volumes", image.config.volumes);
+    }
     image.version = Catalogue::release(entry, version.tags.front());
     image.build = version.tags.front();
     version.environment = image.config.environment;
@@ -459,7 +490,7 @@ BehaviourProfile read_profile(CatalogueReader& in, const YAML::Node& node, const
                     "signals",  "exit_status",            "stands_in",    "answers",      "script",
                     "headers",  "workers",
                     "arguments", "accounts",              "variable_files",     "background",   "root_refusal",
-                    "client_options"});
+                    "client_options",       "data_variable"});
     in.choice(node, "kind", out.kind, kKinds);
     in.choice(node, "engine", out.engine, kEngines);
     in.texts(node, "entrypoint_scripts", out.entrypoint_scripts);
@@ -489,6 +520,7 @@ BehaviourProfile read_profile(CatalogueReader& in, const YAML::Node& node, const
     for (const YAML::Node& item : in.sequence(node, "routes")) out.routes.push_back(read_route(in, item));
     in.duration(node, "request_takes", out.request_takes);
     in.text(node, "data_path", out.data_path);
+    in.text(node, "data_variable", out.data_variable);
     if (const auto todo = in.find(node, "todo")) {
         in.expect_keys(*todo, "todo", {"requirement", "title"});
         in.text(*todo, "requirement", out.todo.requirement);

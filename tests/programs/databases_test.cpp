@@ -164,6 +164,33 @@ TEST_CASE("PostgreSQL: the to-do application's items are rows of its table todo"
           " count \n-------\n     0\n(1 row)\n\n");
 }
 
+TEST_CASE("PostgreSQL: PGDATA says where the data is") {
+    DockerHost host({"postgres:16"}, "");
+    host.run("docker run -d --name db -e POSTGRES_PASSWORD=x -e PGDATA=/data/postgres -v rows:/data/postgres postgres:16");
+    host.wait(seconds(5));
+    host.run("docker exec db psql -U postgres -c \"insert into todo (item) values ('milk')\"");
+    host.run("docker rm -f -v db");
+    host.run("docker run -d --name db -e POSTGRES_PASSWORD=x -e PGDATA=/data/postgres -v rows:/data/postgres postgres:16");
+    host.wait(seconds(5));
+    CHECK(host.run("docker exec db psql -U postgres -t -A -c 'select item from todo'").out == "milk\n");
+    CHECK(host.run("docker exec db ls /data/postgres/PG_VERSION").status == 0);
+}
+
+TEST_CASE("PostgreSQL 18 keeps its data in a folder of its series, and refuses a mount where it was before") {
+    DockerHost host({"postgres:18", "postgres:18-alpine"}, "");
+    host.run("docker run -d --name db -e POSTGRES_PASSWORD=x -v rows:/var/lib/postgresql postgres:18");
+    host.run("docker run -d --name old -e POSTGRES_PASSWORD=x -v old:/var/lib/postgresql/data postgres:18-alpine");
+    host.run("docker run -d --name said -e POSTGRES_PASSWORD=x -e PGDATA=/var/lib/postgresql/data -v said:/var/lib/postgresql/data postgres:18-alpine");
+    host.wait(seconds(6));
+    CHECK(host.run("docker ps --format '{{.Names}}' | sort").out == "db\nsaid\n");
+    CHECK(host.run("docker exec db ls /var/lib/postgresql/18/docker/PG_VERSION").status == 0);
+    CHECK(host.run("docker exec db sh -c 'echo $PGDATA'").out == "/var/lib/postgresql/18/docker\n");
+    CHECK(host.run("docker inspect -f '{{.State.ExitCode}}' old").out == "1\n");
+    const std::string log = host.run("docker logs old 2>&1").out;
+    CHECK(log.starts_with("Error: in 18+, these Docker images are configured to store database data in a\n"));
+    CHECK(log.find("\n         /var/lib/postgresql/data (unused mount/volume)\n") != std::string::npos);
+}
+
 TEST_CASE("PostgreSQL: a check may select constants, from standard input too, in each of psql's forms") {
     DockerHost host({"postgres"}, "");
     host.run("docker run -d --name db -e POSTGRES_PASSWORD=x postgres");

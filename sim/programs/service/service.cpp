@@ -159,8 +159,38 @@ class Service final : public ClonedProgram<Service> {
         return Step::block(next);
     }
 
+    // A variable may say that the data is elsewhere.
+    void find_data(ProcessContext& context) {
+        if (profile_->data_variable.empty()) return;
+        const std::string path = context.environment(profile_->data_variable);
+        if (!path.starts_with('/') || path == profile_->data_path) return;
+        moved_ = std::make_shared<const BehaviourProfile>(model::with_data_path(*profile_, path));
+        profile_ = moved_.get();
+    }
+
+    // Whether the script finds data of another series, or a mount, where it would not look.
+    bool refused_for_old_data(ProcessContext& context) {
+        const model::OldDataRefusal& rule = profile_->old_data;
+        if (rule.log.empty() || moved_ != nullptr) return false;
+        std::vector<std::string> places;
+        for (const std::string& place : rule.places) {
+            if (context.stat(place + "/" + rule.file).exists) places.push_back(place);
+        }
+        const auto& mounts = context.world().detail(context.row().container).mounts;
+        const bool mounted = std::any_of(mounts.begin(), mounts.end(), [&rule](const model::MountPoint& point) { return point.mount.target == rule.mount; });
+        if (places.empty() && mounted) places.push_back(rule.mount + " (unused mount/volume)");
+        if (places.empty()) return false;
+        for (const std::string& line : rule.log) {
+            if (line != "{places}") log(context, true, line);
+            else for (const std::string& place : places) log(context, true, "         " + place);
+        }
+        end(context, rule.exit_status, milliseconds(5));
+        return true;
+    }
+
     void begin(ProcessContext& context) {
         begun_ = context.now();
+        find_data(context);
         by_script_ = profile_->entrypoint_scripts.empty() || model::begins_with_script(*profile_, context.row().argv);
         if (refused(context)) return;
         if (const auto note = not_simulated(context, *profile_)) {
@@ -183,6 +213,7 @@ class Service final : public ClonedProgram<Service> {
             end(context, required.exit_status, milliseconds(5));
             return;
         }
+        if (fresh && by_script_ && context.row().container && refused_for_old_data(context)) return;
         if (profile_->kind == model::ServiceKind::Greeting) {
             end(context, profile_->run_exit_status, profile_->start_up);
             return;
@@ -511,6 +542,7 @@ class Service final : public ClonedProgram<Service> {
     }
 
     const BehaviourProfile* profile_;
+    std::shared_ptr<const BehaviourProfile> moved_;  // profile_ with its data elsewhere, when a variable says so
     Stage stage_ = Stage::Begin;
     Time begun_{};
     bool detached_ = false;  // it has left the foreground
