@@ -19,6 +19,21 @@ std::string loop(const std::string& flags) {
 
 }  // namespace
 
+TEST_CASE("docker run: BusyBox's top goes on for ever, and shows its screens where nobody looks") {
+    DockerHost host({"busybox", "alpine"}, "");
+    host.run("docker run -d --name busy busybox top");
+    host.run("docker run -d --name twice alpine top -b -n 2");
+    host.wait(seconds(12));
+    CHECK(host.run("docker ps --format '{{.Names}}'").out == "busy\n");
+    const std::string shown = host.run("docker logs busy").out;
+    CHECK(shown.starts_with("\x1b[H\x1b[JMem: "));
+    CHECK(shown.find("\x1b[7m  PID  PPID USER     STAT   VSZ %VSZ CPU %CPU COMMAND\x1b[0m\n    1     0 root     ") != std::string::npos);
+    const std::string twice = host.run("docker logs twice").out;
+    CHECK(twice.starts_with("Mem: "));
+    CHECK(twice.find("top -b -n 2\nMem: ") != std::string::npos);
+    CHECK(host.run("docker inspect -f '{{.State.ExitCode}}' twice").out == "0\n");
+}
+
 TEST_CASE("docker run: in the foreground it shows output and takes over the exit code") {
     DockerHost host;
     const auto result = host.run("docker run --rm busybox sh -c 'echo out; echo err >&2; exit 3'");

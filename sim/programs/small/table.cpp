@@ -103,7 +103,7 @@ constexpr std::array kPrograms = {
     Entry{"tee", nullptr, make_tee},
     Entry{"test", nullptr, make_shell_builtin},
     Entry{"timeout", nullptr, make_timeout},
-    Entry{"top", nullptr, make_top, Where::Hosts},
+    Entry{"top", nullptr, make_top},
     Entry{"touch", run_touch},
     Entry{"tr", nullptr, make_tr},
     Entry{"true", run_true},
@@ -120,7 +120,7 @@ constexpr std::array kPrograms = {
 };
 
 /// Programs of real systems that people type and Podium does not model, sorted.
-constexpr std::array<std::string_view, 104> kNotModelled = {
+constexpr std::array<std::string_view, 103> kNotModelled = {
     "apk", "apt", "apt-get", "bc", "brew", "busybox", "bzip2", "cal", "cargo", "chgrp", "chown",
     "chroot", "cmake", "cmp", "comm", "crontab", "dig", "dmesg", "dnf", "dpkg", "emacs", "file",
     "fold", "g++", "gcc", "gdb", "git", "go", "gunzip", "gzip", "hexdump", "host", "htop",
@@ -129,7 +129,7 @@ constexpr std::array<std::string_view, 104> kNotModelled = {
     "nslookup", "od", "openssl", "passwd", "perl", "php", "pip", "pip3", "pstree", "python",
     "python3", "renice", "route", "rsync", "ruby", "scp", "screen", "script", "setsid", "sha1sum",
     "sha512sum", "split", "ss", "ssh-keygen", "stat", "stdbuf", "strace", "strings", "stty", "su",
-    "sysctl", "tar", "tcpdump", "telnet", "time", "tmux", "top", "traceroute", "tree", "truncate",
+    "sysctl", "tar", "tcpdump", "telnet", "time", "tmux", "traceroute", "tree", "truncate",
     "ulimit", "umount", "unzip", "vi", "vim", "vmstat", "w", "who", "xxd", "yum", "zip"};
 
 const Entry* find_entry(std::string_view name, bool in_container) {

@@ -1,4 +1,6 @@
-// top -b, as procps-ng 4.0 prints it. Its screen is not modelled: without -b it says what to type instead.
+// top -b, as procps-ng 4.0 prints it. Its screen is not modelled: without -b it says what to type instead. In containers it is
+// BusyBox's (busybox 1.37 procps/top.c), which many let run as a container's whole work: it shows its screens for ever, also
+// where nobody looks.
 
 #include <algorithm>
 
@@ -37,7 +39,8 @@ class Top final : public Cloned<Top, SmallProgram> {
         }
         if (system.now() < next_) return Step::block(next_);
         Tool tool{system, ProcessContext::of(system), start(), name(), true, {}};
-        show(tool);
+        if (tool.context.row().container) show_busybox(tool);
+        else show(tool);
         if (const auto failed = tool.output.flush(system, name())) return Step::exit(*failed);
         if (rounds_ > 0 && ++round_ >= rounds_) return Step::exit(0);
         next_ = system.now() + delay_;
@@ -45,7 +48,59 @@ class Top final : public Cloned<Top, SmallProgram> {
     }
 
   private:
+    std::optional<int> begin_busybox(System& system) {
+        const Options options = read_options(argv(), {"bn:d:", {}, "mH"}, false);
+        if (!options.problem.empty()) {
+            complain_of_options(system, name(), options);
+            return 1;
+        }
+        batch_ = options.has('b');
+        delay_ = seconds(5);
+        std::int64_t wait = 0;
+        if (options.has('d') && parse_integer(options.value('d'), wait) && wait > 0) delay_ = seconds(wait);
+        if (options.has('n') && (!parse_integer(options.value('n'), rounds_) || rounds_ < 1)) {
+            complain(system, fmt::format("invalid number '{}'", options.value('n')));
+            return 1;
+        }
+        return std::nullopt;
+    }
+
+    // Of a screen of 80 columns and 24 lines, as there is no terminal that would say more; -b shows all.
+    void show_busybox(Tool& tool) {
+        constexpr std::size_t kColumns = 79;
+        constexpr std::size_t kRows = 20;
+        const model::Host& host = tool.context.world().host(tool.context.row().host);
+        const Time now = tool.system.now();
+        std::vector<Seen> all = visible(tool);
+        const std::int64_t total = host.spec.memory_bytes >> 10;
+        const std::int64_t used = std::min(total, host.memory_used_bytes >> 10);
+        Duration spent{};
+        for (const Seen& seen : all) spent = spent + seen.cpu;
+        const Duration since = seen_.empty() ? Duration{} : now - last_;
+        const std::int64_t cores = std::max<std::int64_t>(1, host.spec.cpu_millicores / 1000);
+        const auto percent = [&](Duration cpu) { return since.nanoseconds > 0 ? std::clamp<std::int64_t>(cpu.nanoseconds * 100 / since.nanoseconds / cores, 0, 100) : 0; };
+        const std::int64_t busy = percent(spent - spent_);
+        tool.print(fmt::format("{}Mem: {}K used, {}K free, 0K shrd, 0K buff, 0K cached\n", batch_ ? "" : "\x1b[H\x1b[J", used, total - used));
+        tool.print(fmt::format("CPU:{:4}% usr   0% sys   0% nic{:4}% idle   0% io   0% irq   0% sirq\n", busy, 100 - busy));
+        tool.print("Load average: 0.00 0.00 0.00 1/100 1\n");
+        tool.print(fmt::format("{}  PID  PPID USER     STAT   VSZ %VSZ CPU %CPU COMMAND{}", batch_ ? "" : "\x1b[7m", batch_ ? "" : "\x1b[0m"));
+        std::size_t rows = 0;
+        for (const Seen& seen : all) {
+            if (!batch_ && ++rows > kRows) break;
+            const auto before = std::find_if(seen_.begin(), seen_.end(), [&seen](const auto& entry) { return entry.first == seen.pid; });
+            const std::int64_t kibibytes = seen.memory_bytes >> 10;
+            const std::string line = fmt::format("{:5}{:6} {:<8} {}    {:>5}{:4}%   0{:4}% {}", seen.pid, seen.parent, seen.user.substr(0, 8), seen.state, kibibytes, total > 0 ? kibibytes * 100 / total : 0, percent(before == seen_.end() ? Duration{} : seen.cpu - before->second), seen.command);
+            tool.print("\n" + (batch_ ? line : line.substr(0, kColumns)));
+        }
+        tool.print(batch_ ? "\n" : "\r");
+        seen_.clear();
+        for (const Seen& seen : all) seen_.emplace_back(seen.pid, seen.cpu);
+        last_ = now;
+        spent_ = spent;
+    }
+
     std::optional<int> begin(System& system) {
+        if (ProcessContext::of(system).row().container) return begin_busybox(system);
         const Options options = read_options(argv(), {"bn:d:p:o:u:ci", {}, "eEHSsUvw1"}, true);
         if (!options.problem.empty()) {
             complain_of_options(system, name(), options);
@@ -130,6 +185,7 @@ class Top final : public Cloned<Top, SmallProgram> {
     std::vector<std::pair<shell::Pid, Duration>> seen_;  // the processor time at the last look
     std::string only_;
     std::string user_;
+    bool batch_ = false;  // BusyBox's -b
     bool by_memory_ = false;
     bool lines_ = false;
 };
