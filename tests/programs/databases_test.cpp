@@ -213,6 +213,15 @@ TEST_CASE("MySQL: a check may select a constant") {
     CHECK(host.run("docker exec db mysql -uroot -px -N -e 'SELECT 1'").out == "1\n");
 }
 
+TEST_CASE("BusyBox's nc takes host and port in one word") {
+    DockerHost host({"nginx:alpine"}, "");
+    host.run("docker run -d --name web nginx:alpine");
+    host.wait(seconds(2));
+    CHECK(host.run("docker exec web sh -c 'echo | nc -w 5 localhost:80'").status == 0);
+    CHECK(host.run("docker exec web nc -z localhost:81").status == 1);
+    CHECK(host.run("nc -z localhost:80").error.starts_with("usage: nc"));
+}
+
 TEST_CASE("hostname -i ends without a blank, so that a script may ask the address it names") {
     DockerHost host({"redis:alpine"}, "");
     host.run("docker run -d --name cache redis:alpine");

@@ -80,10 +80,16 @@ class Netcat final : public ClonedProgram<Netcat> {
             if (!time || *time == 0) return say(context, fmt::format("nc: timeout invalid: {}\n", *text));
             patience_ = nanoseconds(*time);
         }
-        if (options.arguments.size() != 2) return say(context, "usage: nc [-Nnvz] [-w timeout] [destination] [port]\n");
-        host_ = options.arguments[0];
+        std::vector<std::string> words = options.arguments;
+        // BusyBox takes "host:port" in one word, too (networking/nc_bloaty.c, xhost2sockaddr).
+        if (const std::size_t colon = words.size() == 1 && busybox_ ? words.front().rfind(':') : std::string::npos; colon != std::string::npos) {
+            words.push_back(words.front().substr(colon + 1));
+            words.front().resize(colon);
+        }
+        if (words.size() != 2) return say(context, "usage: nc [-Nnvz] [-w timeout] [destination] [port]\n");
+        host_ = words[0];
         std::int64_t port = 0;
-        if (!parse_integer(options.arguments[1], port) || port < 1 || port > 65'535) return say(context, fmt::format("nc: port number invalid: {}\n", options.arguments[1]));
+        if (!parse_integer(words[1], port) || port < 1 || port > 65'535) return say(context, fmt::format("nc: port number invalid: {}\n", words[1]));
         port_ = static_cast<std::uint16_t>(port);
         converse(context, "CONNECT", "/", "");
         stage_ = Stage::Connect;
