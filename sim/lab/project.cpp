@@ -144,6 +144,22 @@ std::optional<std::vector<int>> published_by(const compose::Service& service) {
     return out;
 }
 
+std::vector<std::string> lines_for_external(const compose::Project& project) {
+    std::vector<std::string> out;
+    const auto add = [&out](std::string_view what, const std::string& name) {
+        if (name.empty() || name == "bridge" || name == "host" || name == "none") return;
+        std::string line = fmt::format("docker {} create {}", what, quoted(name));
+        if (std::find(out.begin(), out.end(), line) == out.end()) out.push_back(std::move(line));
+    };
+    for (const compose::Network& network : project.networks) {
+        if (network.external) add("network", network.name);
+    }
+    for (const compose::Volume& volume : project.volumes) {
+        if (volume.external) add("volume", volume.name);
+    }
+    return out;
+}
+
 }  // namespace
 
 Result<PreparedProject> prepare_project(const ProjectRequest& request, const std::string& host) {
@@ -199,6 +215,7 @@ Result<PreparedProject> prepare_project(const ProjectRequest& request, const std
     out.stack_line += " " + out.name;
     for (const std::string& profile : request.profiles) out.up_line += " --profile " + quoted(profile);
     out.up_line += " up -d";
+    out.external_lines = lines_for_external(*project);
     for (const compose::Unsimulated& row : project->unsimulated) out.not_simulated.push_back({row.path, row.place, row.sentence});
     for (NotSimulated& row : mounted.left_behind) out.not_simulated.push_back(std::move(row));
     if (!request.catalogue.empty()) {

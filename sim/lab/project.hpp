@@ -45,6 +45,9 @@ struct PreparedProject {
     std::string directory;                  ///< On the simulated host.
     std::vector<std::string> environment;   ///< "NAME=value", only what the files mention.
     std::string up_line;                    ///< "docker compose up -d", with -f and --profile as needed.
+    /// What makes the networks and volumes that the file counts on ("external") and its machine would have: "docker network
+    /// create proxy", a line each. Those that every engine has are not among them.
+    std::vector<std::string> external_lines;
     std::string stack_line;                 ///< "docker stack deploy -c compose.yaml NAME": the same in a swarm.
     std::vector<NotSimulated> not_simulated;
     std::vector<NotSimulated> unknown_images;  ///< Not in the catalogue: they act out its default.

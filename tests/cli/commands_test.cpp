@@ -672,6 +672,19 @@ TEST_CASE("podium run LESSON: what podium learn does with it; other commands say
     CHECK(says(run_podium(folder, {"check", "05"}).out, "1 service (web)"));
 }
 
+TEST_CASE("podium run: what a project counts on as external is made before it is brought up") {
+    const Folder folder("external");
+    folder.write("compose.yaml",
+                 "services:\n  web: {image: nginx, networks: [proxy], volumes: ['pages:/usr/share/nginx/html']}\n"
+                 "networks: {proxy: {external: true}}\nvolumes: {pages: {external: true, name: the_pages}}\n");
+    const Outcome run = run_podium(folder, {"run", "compose.yaml", "--for", "30s"});
+    INFO(run.out << run.error);
+    CHECK(run.status == 0);
+    CHECK(says(run.error, "external, so that is made first: docker network create proxy; docker volume create the_pages"));
+    CHECK(says(run.out, "$ docker network create proxy; docker volume create the_pages; docker compose -f compose.yaml up -d"));
+    CHECK(says(run.out, "web.1"));
+}
+
 TEST_CASE("podium run: a project that does not come up is no success, and the reason is said") {
     const Folder folder("not_up");
     folder.write("compose.yaml",

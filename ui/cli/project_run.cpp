@@ -142,6 +142,11 @@ Result<ProjectRun> prepare_project_run(const RunOptions& options) {
     if (Result<void> spread = spread_over_hosts(options, *project, *set_up, out); !spread)
         return spread.error();
     if (out.up_line == project->up_line && !project->refusals.empty()) return project->refusals.front();
+    // The machine the file is written for has them; somebody has made them there, as here in the same line.
+    if (out.up_line == project->up_line && !project->external_lines.empty()) {
+        complain(fmt::format("the file counts on what it says is external, so that is made first: {}", join(project->external_lines, "; ")));
+        out.up_line = join(project->external_lines, "; ") + "; " + out.up_line;
+    }
     out.project = std::move(*project);
     out.set_up = std::move(*set_up);
     const auto session = begin_project_run(out, options, options.seed);
