@@ -269,7 +269,11 @@ class Copier {
         if (has_wildcard(path)) {
             const std::size_t before = paths.size();
             match_below(source, "/", path, paths, 0);
-            if (paths.size() == before) return Error{"no source files were specified", {}, {}};
+            if (paths.size() > before) return std::nullopt;
+            if (!of_unsimulated_stage() && !source.is_unknown()) return Error{"no source files were specified", {}, {}};
+            std::string made = path;
+            std::replace(made.begin(), made.end(), '*', '_');
+            stand_in(made);
             return std::nullopt;
         }
         FileNode scratch;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -21,6 +22,7 @@ constexpr std::array<std::string_view, 2> kGroupMakers = {"addgroup", "groupadd"
 constexpr std::array<std::string_view, 4> kNodeManagers = {"bun", "npm", "pnpm", "yarn"};
 constexpr std::array<std::string_view, 4> kNodeInstalls = {"add", "ci", "i", "install"};
 constexpr std::int64_t kProgramBytes = 300'000;
+constexpr std::int64_t kMadeBytes = 8'000'000;  // as a build's result is taken to have
 constexpr std::uint32_t kFirstAccount = 1000;
 
 template <std::size_t N>
@@ -142,6 +144,29 @@ std::unique_ptr<shell::Program> take_as_done(World& world, ContainerId container
     const std::string told = fmt::format("{}'{}' is not simulated; it is taken to have worked", building ? d.build_place + ": " : "", join(argv, " "));
     world.kernel.record(kFactNotModelled, Subject(SubjectType::Container, container.value), world.kernel.intern(told));
     return make_saying("Podium: " + told + "\n", true, 0);
+}
+
+std::unique_ptr<shell::Program> take_copy_as_done(World& world, ContainerId container, const std::vector<std::string>& argv, const std::string& directory) {
+    if (!container || argv.empty()) return nullptr;
+    const std::string name = base_name(argv.front());
+    if (name != "cp" && name != "mv") return nullptr;
+    const ContainerDetail& d = world.detail(container);
+    if (d.build_place.empty() || (!d.took_as_done && !d.image->unsimulated)) return nullptr;
+    std::vector<std::string> operands;
+    std::copy_if(argv.begin() + 1, argv.end(), std::back_inserter(operands), [](const std::string& word) { return !word.starts_with('-'); });
+    if (operands.size() < 2) return nullptr;
+    const Inside place{world, world.container(container).host, container};
+    const auto node_at = [&](const std::string& path, FileNode& scratch) { return view_file(world, place.host, container, clean_path(directory, path), scratch); };
+    FileNode scratch;
+    const bool all_there = std::all_of(operands.begin(), operands.end() - 1, [&](const std::string& path) { return node_at(path, scratch) != nullptr; });
+    if (all_there) return nullptr;
+    const FileNode* there = node_at(operands.back(), scratch);
+    const bool into = operands.back().ends_with('/') || (there != nullptr && there->directory);
+    std::string source = base_name(operands.front());
+    std::replace(source.begin(), source.end(), '*', '_');
+    const std::string target = clean_path(directory, operands.back());
+    place.write(into ? clean_path(target, source) : target, {}, kMadeBytes, 0755);
+    return take_as_done(world, container, argv);
 }
 
 bool only_prepares(const std::string& name) { return contains(kPreparing, name) || contains(kUserMakers, name) || contains(kGroupMakers, name); }

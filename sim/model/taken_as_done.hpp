@@ -16,6 +16,11 @@ namespace podium::model {
 /// package managers and build tools are, and whatever an unknown image (unknown_image.hpp) may have.
 std::unique_ptr<shell::Program> take_as_done(World& world, ContainerId container, const std::vector<std::string>& argv);
 
+/// What stands for a cp or mv in a build whose source is not there because a step before it was only taken as done: the
+/// destination is there afterwards, as a program of which nothing is known. Null when it is to be run as it is.
+/// `directory` is where it runs.
+std::unique_ptr<shell::Program> take_copy_as_done(World& world, ContainerId container, const std::vector<std::string>& argv, const std::string& directory);
+
 /// Whether a program prepares and ends, whatever it is given.
 bool only_prepares(const std::string& name);
 

@@ -188,6 +188,23 @@ TEST_CASE("rules of build: what a step taken as done would leave behind can be m
     CHECK(host.run("docker run --rm vote sh -c 'python -m venv /x; exit $?'").status == 127);
 }
 
+TEST_CASE("rules of build: what was only taken as done can be copied on, by RUN and by COPY with a pattern") {
+    RuledHost host(false, false);
+    host.must("docker pull -q debian");
+    host.write_file("/root/Dockerfile",
+                    "FROM rust AS build\nWORKDIR /app\nRUN cargo build --release && cp ./target/release/shop /bin/shopd\nRUN mvn package\n"
+                    "FROM debian\nCOPY --from=build /bin/shopd /bin/\nCOPY --from=build /app/target/*.jar /app.jar\nEXPOSE 8000\nCMD [\"/bin/shopd\"]\n");
+    const RuledHost::Done done = host.must("docker build -t shop .");
+    CHECK(holds(done.out, "Podium: Dockerfile:3: 'cp ./target/release/shop /bin/shopd' is not simulated; it is taken to have worked\n"));
+    CHECK(host.must("docker run --rm shop ls /app.jar /bin/shopd").out == "/app.jar\n/bin/shopd\n");
+    host.must("docker run -d --name shop -p 8000:8000 shop");
+    host.wait(3);
+    CHECK(host.run("curl -s localhost:8000").status == 0);
+    // Without such a step a missing file is a mistake.
+    host.write_file("/root/Dockerfile", "FROM debian\nRUN cp /nosuch /bin/x\n");
+    CHECK(holds(host.run("docker build .").error, "returned a non-zero code: 1"));
+}
+
 TEST_CASE("rules of build: Ctrl-C ends it and takes its container away") {
     RuledHost host = with_page();
     host.write_file("/root/Dockerfile", "FROM busybox\nRUN sleep 3600\n");
