@@ -1,7 +1,6 @@
 #include "sim/model/unknown_image.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include <fmt/format.h>
 
@@ -16,7 +15,12 @@ namespace {
 
 constexpr std::int64_t kLastPortOfCheck = 65'535;
 
+constexpr const char* kProjectOfContainer = "com.docker.compose.project";
+constexpr const char* kServiceOfContainer = "com.docker.compose.service";
+constexpr const char* kAwaitedByContainer = "com.docker.compose.depends_on";
+
 bool is_digit_of_port(char c) { return c >= '0' && c <= '9'; }
+bool is_letter_of_name(char c) { return is_digit_of_port(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-' || c == '.'; }
 
 // The port that is asked at a name of the own container which stands in a text from `at` to `end`.
 std::uint16_t port_after(std::string_view text, std::size_t at, std::size_t end) {
@@ -63,13 +67,43 @@ bool may_be_of_unknown_image(const World& world, HostId host, ContainerId contai
     return is_of_unknown_image(world, container) && locate_file(world, host, container, path).tree == FileLocation::Tree::Layer;
 }
 
-std::vector<std::uint16_t> ports_of_check(const std::vector<std::string>& test) {
-    constexpr std::array<std::string_view, 4> kSelf{"localhost", "127.0.0.1", "0.0.0.0", "[::1]"};
+std::vector<std::string> names_for_checks(const World& world, ContainerId container) {
+    std::vector<std::string> out{std::string(world.name_of(container)), hostname_of(world, world.container(container).host, container)};
+    for (const Endpoint& endpoint : world.detail(container).endpoints) out.insert(out.end(), endpoint.aliases.begin(), endpoint.aliases.end());
+    return out;
+}
+
+bool is_counted_on_to_end(const World& world, ContainerId container) {
+    const Container& self = world.container(container);
+    const auto label_of = [&world](const Container& c, const char* name) {
+        const auto& labels = world.spec(c).labels;
+        const auto found = labels.find(name);
+        return found == labels.end() ? std::string() : found->second;
+    };
+    const std::string project = label_of(self, kProjectOfContainer);
+    const std::string service = label_of(self, kServiceOfContainer);
+    if (project.empty() || service.empty()) return false;
+    const std::string wanted = service + ":service_completed_successfully:";
+    return std::any_of(world.containers.begin(), world.containers.end(), [&](const Container& c) {
+        if (c.host != self.host || c.state == ContainerState::Removed || label_of(c, kProjectOfContainer) != project) return false;
+        const std::vector<std::string> awaited = split(label_of(c, kAwaitedByContainer), ',');
+        return std::any_of(awaited.begin(), awaited.end(), [&wanted](const std::string& entry) { return entry.starts_with(wanted); });
+    });
+}
+
+std::vector<std::uint16_t> ports_of_check(const std::vector<std::string>& test, const std::vector<std::string>& names) {
+    std::vector<std::string> self{"localhost", "127.0.0.1", "0.0.0.0", "[::1]"};
+    self.insert(self.end(), names.begin(), names.end());
     const std::string text = join(test, " ");
     std::vector<std::uint16_t> out;
     for (std::size_t at = 0; at < text.size(); ++at) {
-        const auto* const name = std::find_if(kSelf.begin(), kSelf.end(), [&](std::string_view self) { return std::string_view(text).substr(at).starts_with(self); });
-        if (name == kSelf.end()) continue;
+        // A name begins where no other word goes on.
+        if (at > 0 && is_letter_of_name(text[at - 1])) continue;
+        const auto name = std::find_if(self.begin(), self.end(), [&](const std::string& one) {
+            const std::size_t end = at + one.size();
+            return !one.empty() && text.compare(at, one.size(), one) == 0 && (end == text.size() || !is_letter_of_name(text[end]));
+        });
+        if (name == self.end()) continue;
         const std::uint16_t port = port_after(text, at, at + name->size());
         if (port != 0 && std::find(out.begin(), out.end(), port) == out.end()) out.push_back(port);
     }
@@ -77,7 +111,8 @@ std::vector<std::uint16_t> ports_of_check(const std::vector<std::string>& test) 
 }
 
 std::unique_ptr<shell::Program> stand_in_server(World& world, ContainerId container, const std::vector<std::string>& argv) {
-    if (argv.empty() || only_prepares(base_name(argv.front()))) return nullptr;
+    // What Podium knows of by name is no server (chown), nor is what prepares.
+    if (argv.empty() || only_prepares(base_name(argv.front())) || world.detail(container).profile->has_program(base_name(argv.front()))) return nullptr;
     tell_of_container(world, container, fmt::format("Podium does not run '{}'; a web server acts in its place", join(argv, " ")));
     return world.programs->make_service(*world.detail(container).profile);
 }

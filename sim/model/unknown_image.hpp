@@ -24,8 +24,15 @@ bool is_of_unknown_image(const World& world, ContainerId container);
 bool may_be_of_unknown_image(const World& world, HostId host, ContainerId container, const std::string& path);
 
 /// The TCP ports at which a health check asks its own container ("http://localhost:8123/ping", "nc -z 127.0.0.1 8123",
-/// "/dev/tcp/localhost/8123"), in its order. An unknown image's server listens on them, too.
-std::vector<std::uint16_t> ports_of_check(const std::vector<std::string>& test);
+/// "/dev/tcp/localhost/8123"), in its order. An unknown image's server listens on them, too. `names`: what the container is
+/// called besides ("http://storage:5000/status").
+std::vector<std::uint16_t> ports_of_check(const std::vector<std::string>& test, const std::vector<std::string>& names = {});
+/// What a container can be called in a health check of its own: its name, its host name, its aliases in networks.
+std::vector<std::string> names_for_checks(const World& world, ContainerId container);
+
+/// Whether a container of the same Compose project waits for this one's service to have ended with 0
+/// (service_completed_successfully, in the label docker compose 2 gives): what nobody can know here ends by itself, then.
+bool is_counted_on_to_end(const World& world, ContainerId container);
 
 /// What stands for the last command of an unknown image's own script: its server. That is told. Null for what only prepares.
 std::unique_ptr<shell::Program> stand_in_server(World& world, ContainerId container, const std::vector<std::string>& argv);

@@ -393,12 +393,27 @@ TEST_CASE("images: an unknown image's own script runs what only the image may ha
     CHECK_THAT(host.run("docker exec a1 sh -c 'ocis list'").error, Contains("ocis: Podium does not model this program"));
 }
 
+TEST_CASE("images: what nobody can know here ends by itself where the file counts on its end") {
+    DockerHost host({"node:20"}, "");
+    host.write_file("/root/compose.yaml",
+                    "name: shop\nservices:\n"
+                    "  migrate: {image: 'node:20', command: npm run migrate}\n"
+                    "  seed: {image: team/tools, entrypoint: [sh, -c, 'tools seed && chown -R 1000 /data']}\n"
+                    "  app: {image: team/shop, depends_on: {migrate: {condition: service_completed_successfully}, seed: {condition: service_completed_successfully}}}\n");
+    CHECK(host.run("docker compose up -d", minutes(2)).status == 0);
+    CHECK(host.run("docker compose ps --services").out == "app\n");
+    CHECK(host.run("docker compose ps -a --format '{{.Service}} {{.ExitCode}}' --status exited").out == "migrate 0\nseed 0\n");
+    CHECK_THAT(not_modelled(host), Contains("which others wait for to have ended: it is taken to have worked"));
+}
+
 TEST_CASE("images: the ports at which a check asks its own container") {
     using Ports = std::vector<std::uint16_t>;
     CHECK(model::ports_of_check({"CMD", "curl", "-f", "http://localhost:8080/health"}) == Ports{8080});
     CHECK(model::ports_of_check({"CMD-SHELL", "curl -f http://localhost/ || exit 1"}) == Ports{80});
     CHECK(model::ports_of_check({"CMD-SHELL", "nc -z 127.0.0.1 9000 && wget -qO- https://0.0.0.0/x"}) == Ports{9000, 443});
     CHECK(model::ports_of_check({"CMD", "bash", "-c", "</dev/tcp/localhost/6379"}) == Ports{6379});
+    CHECK(model::ports_of_check({"CMD", "wget", "--spider", "http://storage:5000/status"}, {"storage"}) == Ports{5000});
+    CHECK(model::ports_of_check({"CMD", "wget", "--spider", "http://my-storage:5000/status"}, {"storage"}).empty());
     CHECK(model::ports_of_check({"CMD-SHELL", "curl http://db:5432 http://localhost:$PORT redis-cli -h localhost ping"}).empty());
 }
 

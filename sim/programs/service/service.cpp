@@ -12,6 +12,7 @@
 #include "sim/model/accounts.hpp"
 #include "sim/model/main_program.hpp"
 #include "sim/model/processor.hpp"
+#include "sim/model/unknown_image.hpp"
 #include "sim/model/world.hpp"
 #include "sim/programs/client.hpp"
 #include "sim/programs/service/answers.hpp"
@@ -197,6 +198,12 @@ class Service final : public ClonedProgram<Service> {
             model::World& world = context.world();
             const Subject subject(SubjectType::Container, context.row().container.value);
             world.kernel.record(model::kFactNotModelled, subject, world.kernel.intern(*note));
+        }
+        if ((profile_->unknown_commands_serve || profile_->stands_in) && context.row().container && model::is_counted_on_to_end(context.world(), context.row().container)) {
+            const std::string text = fmt::format("Podium does not run '{}', which others wait for to have ended: it is taken to have worked", join(context.row().argv, " "));
+            context.world().kernel.record(model::kFactNotModelled, Subject(SubjectType::Container, context.row().container.value), context.world().kernel.intern(text));
+            end(context, 0, profile_->start_up);
+            return;
         }
         // Starting is work: with less than its share of the processor it takes longer.
         start_up_ = model::job_time(context.world(), context.id(), profile_->start_up, profile_->cpu.busy_millicores);

@@ -270,7 +270,7 @@ std::vector<std::pair<std::uint16_t, std::string>> listen_ports(ProcessContext& 
         }
     }
     if (profile.listens_on_exposed_ports && c.detail->health_check) {
-        for (const std::uint16_t port : model::ports_of_check(c.detail->health_check->test)) add(port, "tcp");
+        for (const std::uint16_t port : model::ports_of_check(c.detail->health_check->test, model::names_for_checks(world, context.row().container))) add(port, "tcp");
     }
     if (out.empty() || profile.listens_on_exposed_ports) {
         for (const model::PortBinding& port : c.detail->wanted_ports) add(port.container_port, port.protocol);
