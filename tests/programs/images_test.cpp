@@ -393,6 +393,16 @@ TEST_CASE("images: an unknown image's own script runs what only the image may ha
     CHECK_THAT(host.run("docker exec a1 sh -c 'ocis list'").error, Contains("ocis: Podium does not model this program"));
 }
 
+TEST_CASE("images: traefik's own health check asks its server, and is none itself") {
+    DockerHost host({"traefik"}, "");
+    CHECK(health(host, "--health-cmd 'traefik healthcheck --ping' traefik --ping=true") == "healthy");
+    CHECK(host.run("docker exec probed traefik healthcheck --ping").out == "OK: http://:8080/ping\n");
+    const DockerHost::Result other = host.run("docker exec probed traefik healthcheck --ping --entryPoints.traefik.address=:9999");
+    CHECK(other.out == "Error calling healthcheck: Head \"http://:9999/ping\": dial tcp :9999: connect: connection refused\n");
+    CHECK(other.status == 1);
+    CHECK(not_modelled(host).find("'healthcheck'") == std::string::npos);
+}
+
 TEST_CASE("images: what nobody can know here ends by itself where the file counts on its end") {
     DockerHost host({"node:20"}, "");
     host.write_file("/root/compose.yaml",

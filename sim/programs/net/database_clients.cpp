@@ -1,5 +1,5 @@
 // The clients that health checks ask their own servers with: pg_isready, mysqladmin, MariaDB's healthcheck.sh,
-// mongosh, rabbitmqctl and rabbitmq-diagnostics. They ask whether the server is there.
+// mongosh, rabbitmqctl and rabbitmq-diagnostics, and traefik healthcheck. They ask whether the server is there.
 
 #include <algorithm>
 #include <array>
@@ -22,6 +22,7 @@ using shell::Step;
 struct Plan {
     std::string host = "localhost";
     std::uint16_t port = 0;
+    std::string path;                      ///< What is got over HTTP; empty: a connection is enough.
     Duration patience = seconds(10);
     Duration start_up = milliseconds(20);  ///< The client's own, until it asks.
     std::string there;                     ///< Printed when the server is there.
@@ -196,6 +197,31 @@ Plan plan_rabbitmq(const Arguments& argv, const Arguments& environment) {
     return plan;
 }
 
+// traefik v3 cmd/healthcheck/healthcheck.go. It reads the server's own options; that ping is switched on may also stand in a
+// file, which is taken for granted.
+Plan plan_traefik(const Arguments& argv, const Arguments&) {
+    if (argv.size() < 2 || argv[1] != "healthcheck") return refuse("traefik: Podium models 'healthcheck' and 'version' of its commands only", 1);
+    const auto option = [&argv](const std::string& name) {
+        for (const std::string& word : argv) {
+            if (lower(word).starts_with("--" + name + "=")) return word.substr(name.size() + 3);
+        }
+        return std::string();
+    };
+    const std::string named = lower(option("ping.entrypoint"));
+    const std::string address = option(fmt::format("entrypoints.{}.address", named.empty() ? "traefik" : named));
+    std::int64_t port = 8080;
+    if (const std::size_t colon = address.rfind(':'); colon != std::string::npos) parse_integer(address.substr(colon + 1), port);
+    if (port < 1 || port > 65'535) port = 8080;
+    Plan plan;
+    plan.port = static_cast<std::uint16_t>(port);
+    plan.path = "/ping";
+    plan.patience = seconds(5);
+    plan.there = fmt::format("OK: http://:{}/ping\n", port);
+    plan.refused = fmt::format("Error calling healthcheck: Head \"http://:{0}/ping\": dial tcp :{0}: connect: connection refused\n", port);
+    plan.failure_on_output = true;
+    return plan;
+}
+
 class DatabaseClient final : public ClonedProgram<DatabaseClient> {
   public:
     explicit DatabaseClient(Plan plan) : plan_(std::move(plan)) {}
@@ -217,7 +243,8 @@ class DatabaseClient final : public ClonedProgram<DatabaseClient> {
             model::ExchangeSpec spec;
             spec.host = plan_.host;
             spec.port = plan_.port;
-            spec.method = "CONNECT";
+            spec.method = plan_.path.empty() ? "CONNECT" : "GET";
+            spec.path = plan_.path;
             conversation_.start(context, std::move(spec), {plan_.patience, plan_.patience});
         }
         const Talk talk = conversation_.look(context);
@@ -274,6 +301,7 @@ ProgramPointer make_database_client(const Arguments& argv, const Arguments& envi
     if (name == "redis-cli") return make_redis_cli(argv);
     if (name == "pg_isready") return start(plan_pg_isready(argv, environment));
     if (name == "mysqladmin" || name == "mariadb-admin") return start(plan_mysqladmin(argv, environment));
+    if (name == "traefik") return start(plan_traefik(argv, environment));
     if (name == "mongosh") return start(plan_mongosh(argv, environment));
     if (name == "healthcheck.sh") return start(plan_healthcheck(argv, environment));
     if (name == "rabbitmq-diagnostics" || name == "rabbitmqctl") return start(plan_rabbitmq(argv, environment));

@@ -47,6 +47,7 @@ constexpr auto kPrograms = std::to_array<Row>({
     {"rabbitmq-diagnostics", Where::Container, [](const Arguments& argv, const Arguments& environment, bool) { return net::make_database_client(argv, environment); }},
     {"rabbitmqctl", Where::Container, [](const Arguments& argv, const Arguments& environment, bool) { return net::make_database_client(argv, environment); }},
     {"redis-cli", Where::Container, [](const Arguments& argv, const Arguments& environment, bool) { return net::make_database_client(argv, environment); }},
+    {"traefik", Where::Container, [](const Arguments& argv, const Arguments& environment, bool) { return net::make_database_client(argv, environment); }},
     {"getent", Where::Anywhere, [](const Arguments& argv, const Arguments&, bool in_container) { return net::make_network_look(argv, in_container); }},
     {"ifconfig", Where::Anywhere, [](const Arguments& argv, const Arguments&, bool in_container) { return net::make_network_look(argv, in_container); }},
     {"ip", Where::Anywhere, [](const Arguments& argv, const Arguments&, bool in_container) { return net::make_network_look(argv, in_container); }},
