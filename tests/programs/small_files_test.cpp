@@ -162,6 +162,9 @@ TEST_CASE("date: formats the simulated clock, with the host's skew") {
 TEST_CASE("identity: hostname, id, whoami, uname, nproc, env") {
     SmallWorld w;
     CHECK(w.output("hostname; whoami; id -u; uname; nproc") == "aaaaaaaaaaaa\nroot\n0\nLinux\n4\n");
+    CHECK(w.output("getconf PAGE_SIZE; getconf _NPROCESSORS_ONLN") == "4096\n4\n");
+    CHECK(w.output("echo $(($(getconf _PHYS_PAGES) * $(getconf PAGE_SIZE) / 1048576))") == "8192\n");
+    CHECK(w.line("getconf NOSUCH").status == 2);
     CHECK(w.output("env A=1 B=2 sh -c 'echo $A$B'") == "12\n");
     CHECK(w.output("env -i A=1 env") == "A=1\n");
     CHECK(w.output("printenv HOME") == "/root\n");

@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <fmt/format.h>
+#include <iterator>
+#include <utility>
 
 #include "sim/base/calendar.hpp"
 #include "sim/model/accounts.hpp"
@@ -8,7 +10,7 @@
 #include "sim/model/world.hpp"
 #include "sim/programs/small/programs.hpp"
 
-// hostname, id, whoami, uname, nproc, tty, uptime: who and where one is.
+// hostname, id, whoami, uname, nproc, getconf, tty, uptime: who and where one is.
 
 namespace podium::programs::small {
 namespace {
@@ -172,6 +174,35 @@ int run_nproc(Tool& tool) {
         if (set && !set->empty()) processors = static_cast<std::int64_t>(set->size());
     }
     tool.print(fmt::format("{}\n", processors));
+    return 0;
+}
+
+// Of what the C library knows, what scripts ask it (glibc posix/getconf.c, sysconf(3)): sizes of the host's memory and its processors.
+int run_getconf(Tool& tool) {
+    constexpr std::int64_t kPageBytes = 4096;
+    const auto options = tool.options({"", {}, "av"});
+    if (!options) return 1;
+    if (options->operands.size() != 1) {
+        tool.complain("Podium models one name: getconf NAME");
+        return 2;
+    }
+    const model::Host& host = tool.context.world().host(tool.context.row().host);
+    const std::int64_t processors = std::max<std::int64_t>(1, host.spec.cpu_millicores / 1000);
+    const std::int64_t unused = std::max<std::int64_t>(0, host.spec.memory_bytes - host.memory_used_bytes);
+    const std::pair<std::string_view, std::int64_t> values[] = {{"PAGE_SIZE", kPageBytes},
+                                                                {"PAGESIZE", kPageBytes},
+                                                                {"_PHYS_PAGES", host.spec.memory_bytes / kPageBytes},
+                                                                {"_AVPHYS_PAGES", unused / kPageBytes},
+                                                                {"_NPROCESSORS_CONF", processors},
+                                                                {"_NPROCESSORS_ONLN", processors},
+                                                                {"LONG_BIT", 64}};
+    const std::string& name = options->operands.front();
+    const auto* const known = std::find_if(std::begin(values), std::end(values), [&name](const auto& row) { return row.first == name; });
+    if (known == std::end(values)) {
+        tool.complain(fmt::format("Podium does not model the variable {}", name));
+        return 2;
+    }
+    tool.print(fmt::format("{}\n", known->second));
     return 0;
 }
 

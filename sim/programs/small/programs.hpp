@@ -70,6 +70,7 @@ int run_mkdir(Tool& tool);
 int run_mktemp(Tool& tool);
 int run_mv(Tool& tool);
 int run_nproc(Tool& tool);
+int run_getconf(Tool& tool);
 int run_pgrep(Tool& tool);
 int run_pidof(Tool& tool);
 int run_pkill(Tool& tool);

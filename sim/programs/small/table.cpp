@@ -59,6 +59,7 @@ constexpr std::array kPrograms = {
     Entry{"fgrep", nullptr, make_grep},
     Entry{"find", run_find},
     Entry{"free", run_free},
+    Entry{"getconf", run_getconf},
     Entry{"grep", nullptr, make_grep},
     Entry{"head", nullptr, make_head},
     Entry{"hostname", run_hostname},
