@@ -134,7 +134,8 @@ void start_probe(World& world, ContainerId id) {
     const Result<Identity> identity = find_identity(world, c.host, id, user_of(world, id));
     auto environment = with_home(d.environment, identity ? identity->home : "/");
     shell::Errno error = shell::Errno::None;
-    auto program = make_program(world, c.host, id, argv, environment, error, false);
+    auto program = stand_in_probe_over_tls(world, id, argv);
+    if (program == nullptr) program = make_program(world, c.host, id, argv, environment, error, false);
     if (program == nullptr && error == shell::Errno::NotModelled && is_of_unknown_image(world, id)) program = stand_in_probe(world, id, argv);
     if (program == nullptr) {
         // moby: an exec that can't start is a failed probe with the runtime's sentence. The event that

@@ -288,6 +288,7 @@ shell::Spawned ProcessContext::spawn(const shell::SpawnRequest& request) {
     const bool typed = is_terminal(0);
     if (reaches_outside(world_, process.container, request.argv)) spec.program = take_as_done(world_, process.container, request.argv);
     else spec.program = take_copy_as_done(world_, process.container, request.argv, process.working_directory);
+    if (is_of_probe(world_, id_) && process.container) spec.program = stand_in_probe_over_tls(world_, process.container, request.argv);
     if (spec.program == nullptr) spec.program = make_program(world_, process.host, process.container, words, spec.environment, error, typed);
     if (error == Errno::NotModelled && may_take_as_done(typed || request.background)) {
         spec.program = take_as_done(world_, process.container, request.argv);
@@ -347,6 +348,7 @@ Errno ProcessContext::exec(const shell::SpawnRequest& request) {
     const bool stand_ins = !building && (is_terminal(0) || is_of_main(world_, id_));
     if (reaches_outside(world_, process.container, request.argv)) next.program = take_as_done(world_, process.container, request.argv);
     else next.program = take_copy_as_done(world_, process.container, request.argv, process.working_directory);
+    if (is_of_probe(world_, id_) && process.container) next.program = stand_in_probe_over_tls(world_, process.container, request.argv);
     if (!next.program) next.program = make_program(world_, process.host, process.container, words, next.environment, error, stand_ins);
     const bool unknown = error == Errno::NotModelled && is_of_unknown_image(world_, process.container);
     if (unknown && is_of_probe(world_, id_)) {

@@ -1,6 +1,7 @@
 #include "sim/model/unknown_image.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -117,16 +118,34 @@ std::unique_ptr<shell::Program> stand_in_server(World& world, ContainerId contai
     return world.programs->make_service(*world.detail(container).profile);
 }
 
-std::unique_ptr<shell::Program> stand_in_probe(World& world, ContainerId container, const std::vector<std::string>& argv) {
+namespace {
+
+std::unique_ptr<shell::Program> ask_server(World& world, ContainerId container, const std::string& not_modelled, const std::string& told) {
     Health& health = world.detail(container).health;
     if (health.not_modelled.empty()) {
-        health.not_modelled = fmt::format("the program {}", argv.front());
-        tell_of_container(world, container, fmt::format("its health check runs {}, which only its image may have; it is taken to pass while the server answers", argv.front()));
+        health.not_modelled = not_modelled;
+        tell_of_container(world, container, fmt::format("its health check {}; it is taken to pass while the server answers", told));
     }
     const std::uint16_t port = first_port(world, container);
     if (port == 0) return make_saying({}, false, 0);
     shell::Errno none = shell::Errno::None;
     return world.programs->make({"wget", "-q", "-O", "/dev/null", fmt::format("http://127.0.0.1:{}/", port)}, {}, true, none);
+}
+
+}  // namespace
+
+std::unique_ptr<shell::Program> stand_in_probe(World& world, ContainerId container, const std::vector<std::string>& argv) {
+    return ask_server(world, container, fmt::format("the program {}", argv.front()), fmt::format("runs {}, which only its image may have", argv.front()));
+}
+
+std::unique_ptr<shell::Program> stand_in_probe_over_tls(World& world, ContainerId container, const std::vector<std::string>& argv) {
+    if (argv.empty() || !is_of_unknown_image(world, container)) return nullptr;
+    const std::string name = base_name(argv.front());
+    if (name != "curl" && name != "wget") return nullptr;
+    std::vector<std::string> addresses;
+    std::copy_if(argv.begin() + 1, argv.end(), std::back_inserter(addresses), [](const std::string& word) { return word.starts_with("https://"); });
+    if (addresses.empty() || ports_of_check(addresses, names_for_checks(world, container)).empty()) return nullptr;
+    return ask_server(world, container, "TLS", "asks over TLS, which Podium does not model");
 }
 
 }  // namespace podium::model

@@ -41,4 +41,8 @@ std::unique_ptr<shell::Program> stand_in_server(World& world, ContainerId contai
 /// first port, and ends with 0 when it answers, or when there is no port to ask. Told once for a start.
 std::unique_ptr<shell::Program> stand_in_probe(World& world, ContainerId container, const std::vector<std::string>& argv);
 
+/// The same for curl and wget that ask the container itself at an https address: the server that stands for the unknown
+/// image's speaks no TLS. Null for all else.
+std::unique_ptr<shell::Program> stand_in_probe_over_tls(World& world, ContainerId container, const std::vector<std::string>& argv);
+
 }  // namespace podium::model

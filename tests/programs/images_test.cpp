@@ -371,6 +371,10 @@ TEST_CASE("images: an unknown image may have what its health check runs, and lis
     host.wait(seconds(8));
     CHECK(host.run("docker inspect -f '{{.State.Health.Status}}' db own events").out == "healthy\nhealthy\nhealthy\n");
     CHECK_THAT(not_modelled(host), Contains("its health check runs pg_isready, which only its image may have; it is taken to pass while the server answers"));
+    host.run("docker run -d --name tls --health-cmd 'curl -fsk https://localhost:9443/api || exit 1' --health-interval 2s team/tls");
+    host.wait(seconds(8));
+    CHECK(host.run("docker inspect -f '{{.State.Health.Status}}' tls").out == "healthy\n");
+    CHECK_THAT(not_modelled(host), Contains("its health check asks over TLS, which Podium does not model; it is taken to pass while the server answers"));
     // A server that hangs answers nobody, and so not the check either.
     host.run("inject hang db");
     host.wait(minutes(3));
