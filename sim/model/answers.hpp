@@ -35,6 +35,8 @@ std::string event_json(const World& world, HostId host, FactId fact);
 bool event_passes(const std::string& event_line, const std::string& filters);
 /// {"message": text}
 std::string message_json(const std::string& text);
+/// Whether a line of a log was written later than a request's option `until`; false without one.
+bool log_line_beyond(const World& world, ContainerId container, const LogLine& line, const std::map<std::string, std::string>& options);
 /// One line of a log as GET logs sends it, without its frame: options timestamps, details, stdout,
 /// stderr, since, until; empty when the line is not asked for.
 std::string log_line_text(const World& world, ContainerId container, const LogLine& line, const std::map<std::string, std::string>& options);

@@ -288,6 +288,14 @@ std::string exec_inspect_json(const World& world, HostId host, const std::string
     return out.dump();
 }
 
+bool log_line_beyond(const World& world, ContainerId container, const LogLine& line, const std::map<std::string, std::string>& options) {
+    const std::string until = query_text(options, "until");
+    if (until.empty() || until == "0") return false;
+    const Host& host = world.host(world.container(container).host);
+    Time bound;
+    return read_moment(until, host.clock_skew, bound) && host.stamped(line.time) > bound;
+}
+
 std::string log_line_text(const World& world,
                           ContainerId container,
                           const LogLine& line,
@@ -302,9 +310,7 @@ std::string log_line_text(const World& world,
     if (const std::string since = query_text(options, "since");
         !since.empty() && since != "0" && read_moment(since, skew, bound) && stamped < bound)
         return {};
-    if (const std::string until = query_text(options, "until");
-        !until.empty() && until != "0" && read_moment(until, skew, bound) && stamped > bound)
-        return {};
+    if (log_line_beyond(world, container, line, options)) return {};
     std::string out;
     if (query_flag(options, "timestamps")) out = rfc3339_nano_fixed(stamped, skew) + " ";
     if (query_flag(options, "details"))

@@ -39,24 +39,6 @@ void add_values(std::set<std::string>& out, const nlohmann::json& values) {
     }
 }
 
-const std::set<std::string>& event_filter_names() {
-    static const std::set<std::string> kNames{"config",
-                                              "container",
-                                              "daemon",
-                                              "event",
-                                              "image",
-                                              "label",
-                                              "network",
-                                              "node",
-                                              "plugin",
-                                              "scope",
-                                              "secret",
-                                              "service",
-                                              "type",
-                                              "volume"};
-    return kNames;
-}
-
 }  // namespace
 
 Filters Filters::parse(const std::string& json,
@@ -150,12 +132,6 @@ PruneFilters PruneFilters::parse(const std::string& json,
 bool PruneFilters::passes(const std::map<std::string, std::string>& labels, Time created) const {
     if (created > until_ || !filters_.labels("label", labels)) return false;
     return !filters_.has("label!") || !filters_.labels("label!", labels);
-}
-
-std::string check_event_filters(const std::string& json) {
-    std::string error;
-    static_cast<void>(Filters::parse(json, event_filter_names(), error));
-    return error;
 }
 
 }  // namespace podium::model

@@ -60,7 +60,4 @@ class PruneFilters {
     Time until_ = kNever;
 };
 
-/// What is wrong with the filters of GET /events, or empty.
-std::string check_event_filters(const std::string& json);
-
 }  // namespace podium::model

@@ -72,8 +72,9 @@ std::size_t room_in(World& world, StreamId id) {
     return kMostPipeBytes - std::min(kMostPipeBytes, unread);
 }
 
-// Sends the log from the request's cursor on; an unfinished last line only when the container is down.
-void send_log(World& world, RequestId id, Request& request, const std::map<std::string, std::string>& options) {
+// Sends the log from the request's cursor on; an unfinished last line only when the container is down. True: a line was beyond
+// what `until` asks for.
+bool send_log(World& world, RequestId id, Request& request, const std::map<std::string, std::string>& options) {
     const ContainerDetail& d = world.detail(request.container);
     const bool running = world.container(request.container).counts_as_running();
     const bool both = world.spec(world.container(request.container)).tty;
@@ -82,10 +83,12 @@ void send_log(World& world, RequestId id, Request& request, const std::map<std::
     const std::size_t room = multiplexed ? room_in(world, request.stream) : 0;
     std::string out;
     std::string error;
-    for (; line < d.log_dropped + d.log.size(); ++line) {
+    bool beyond = false;
+    for (; line < d.log_dropped + d.log.size() && !beyond; ++line) {
         const LogLine& entry = d.log[line - d.log_dropped];
         const bool open = d.log_line_open && line + 1 == d.log_dropped + d.log.size();
         if (open && running && option_set(request, "follow")) break;
+        beyond = log_line_beyond(world, request.container, entry, options);
         const std::string text = log_line_text(world, request.container, entry, options);
         if (text.empty()) continue;
         const bool to_error = entry.standard_error && !both;
@@ -103,12 +106,14 @@ void send_log(World& world, RequestId id, Request& request, const std::map<std::
     if (!out.empty()) feed_stream(world, request.stream, out);
     if (!error.empty()) feed_stream(world, request.error_stream, error);
     if (request.spec.from_agent && !out.empty()) world.outbox.answered.push_back(id);
+    return beyond;
 }
 
 void logs(World& world, RequestId id, Request& request) {
     if (!find_target(world, id, request)) return;
     ContainerDetail& d = world.detail(request.container);
-    if (request.stage == 0) {
+    const bool first = request.stage == 0;
+    if (first) {
         const std::string driver = world.spec(world.container(request.container)).log_driver;
         if (driver == "none") {
             refuse_request(world, id, {501, "configured logging driver does not support reading"});
@@ -125,10 +130,13 @@ void logs(World& world, RequestId id, Request& request) {
         request.run_generation = world.container(request.container).run_generation;
         upgrade(world, request);
     }
-    send_log(world, id, request, request.spec.options);
+    const bool beyond = send_log(world, id, request, request.spec.options);
+    if (first && beyond) request.cursor = d.log_dropped + d.log.size() - (d.log_line_open ? 1 : 0);
     const Container& c = world.container(request.container);
     const bool follow = option_set(request, "follow");
-    const bool over = c.state == ContainerState::Removed || (c.state != ContainerState::Running && c.state != ContainerState::Paused) ||
+    // moby v20.10.24 daemon/logger/loggerutils, tailFiles and follow.go, mainLoop: what the log already has past `until` only ends
+    // the reading of that; the first line written later that is past it ends the following.
+    const bool over = (beyond && !first) || c.state == ContainerState::Removed || (c.state != ContainerState::Running && c.state != ContainerState::Paused) ||
                       c.run_generation != request.run_generation;
     if (follow && !over) {
         if (std::find(d.log_followers.begin(), d.log_followers.end(), id) == d.log_followers.end()) d.log_followers.push_back(id);
