@@ -4,6 +4,7 @@
 
 #include "sim/base/text.hpp"
 #include "sim/model/accounts.hpp"
+#include "sim/model/bridge.hpp"
 #include "sim/model/daemon_config.hpp"
 #include "sim/model/devices.hpp"
 #include "sim/model/kernel_version.hpp"
@@ -105,7 +106,26 @@ void put_file(FileNode& node, std::string content, int mode = 0644) {
     node.mode = mode;
 }
 
+// The container whose /etc/hosts and /etc/resolv.conf it has: one that shares another's network has the other's files (moby
+// v20.10.24 daemon/container_operations.go, initializeNetworking).
+ContainerId name_files_of(const World& world, ContainerId container) {
+    const ContainerId owner = container ? network_owner(world, container) : container;
+    return owner && world.container(owner).detail ? owner : container;
+}
+
+// moby v20.10.24 daemon/container_operations.go, buildSandboxOptions: "host-gateway" stands for the address of docker0.
+std::string extra_host_address(const World& world, HostId host, std::string address) {
+    if (address != "host-gateway") return address;
+    Refusal refusal = not_refused();
+    const BridgeId bridge = find_network(world, host, "bridge", refusal);
+    return bridge ? world.bridge(bridge).gateway.text() : address;
+}
+
 std::string hosts_file(const World& world, HostId host, ContainerId container) {
+    container = name_files_of(world, container);
+    // On the host's network it is a copy of the host's, unless lines are added (moby libnetwork sandbox_dns_unix.go, buildHostsFile).
+    if (container && world.spec(world.container(container)).network_mode == "host" && world.spec(world.container(container)).extra_hosts.empty())
+        container = {};
     std::string text =
         "127.0.0.1\tlocalhost\n"
         "::1\tlocalhost ip6-localhost ip6-loopback\n"
@@ -120,7 +140,7 @@ std::string hosts_file(const World& world, HostId host, ContainerId container) {
     for (const std::string& extra : spec.extra_hosts) {
         const std::size_t colon = extra.find(':');
         if (colon != std::string::npos)
-            text += fmt::format("{}\t{}\n", extra.substr(colon + 1), extra.substr(0, colon));
+            text += fmt::format("{}\t{}\n", extra_host_address(world, host, extra.substr(colon + 1)), extra.substr(0, colon));
     }
     text += link_lines(world, container);
     for (const Endpoint& endpoint : world.detail(container).endpoints) {
@@ -131,7 +151,9 @@ std::string hosts_file(const World& world, HostId host, ContainerId container) {
 }
 
 std::string resolver_file(const World& world, HostId host, ContainerId container) {
-    if (!container) return "nameserver 127.0.0.53\noptions edns0 trust-ad\n";
+    constexpr const char* kOfHost = "nameserver 127.0.0.53\noptions edns0 trust-ad\n";
+    container = name_files_of(world, container);
+    if (!container) return kOfHost;
     const ContainerDetail& detail = world.detail(container);
     const bool own_network = std::any_of(
         detail.endpoints.begin(), detail.endpoints.end(), [&](const Endpoint& endpoint) {
@@ -142,8 +164,12 @@ std::string resolver_file(const World& world, HostId host, ContainerId container
     const DaemonConfig& config = config_of(world.host(host).engine);
     const std::vector<std::string>& search = spec.dns_search.empty() ? config.dns_search : spec.dns_search;
     const std::vector<std::string>& servers = spec.dns.empty() ? config.dns : spec.dns;
+    const std::vector<std::string>& wished_options = spec.dns_options.empty() ? config.dns_options : spec.dns_options;
+    // moby libnetwork sandbox_dns_unix.go, setupDNS: on the host's network, with nothing asked for, a copy of the host's.
+    if (spec.network_mode == "host" && search.empty() && servers.empty() && wished_options.empty()) return kOfHost;
     std::string text;
-    if (!search.empty()) text += fmt::format("search {}\n", join(search, " "));
+    // resolvconf.go, Build: a lone dot is for no domain to search.
+    if (!search.empty() && join(search, " ") != ".") text += fmt::format("search {}\n", join(search, " "));
     if (own_network) {
         text += "nameserver 127.0.0.11\n";
     } else if (servers.empty()) {
@@ -151,7 +177,7 @@ std::string resolver_file(const World& world, HostId host, ContainerId container
     }
     for (const std::string& server : own_network ? std::vector<std::string>{} : servers)
         text += fmt::format("nameserver {}\n", server);
-    std::vector<std::string> options = spec.dns_options.empty() ? config.dns_options : spec.dns_options;
+    std::vector<std::string> options = wished_options;
     if (own_network) options.emplace_back("ndots:0");
     return options.empty() ? text : text + fmt::format("options {}\n", join(options, " "));
 }
