@@ -167,7 +167,9 @@ bool edit_unknown_network(World& world, RequestId id, const Request& request) {
     Refusal refusal = not_refused();
     const HostId host = request.spec.host;
     const ContainerId container = find_container(world, host, option_text(request, "container"), refusal);
-    if (!container || !is_plain(world, container) || world.container(container).counts_as_running()) return false;
+    if (!container || !world.container(container).detail) return false;
+    const bool forced = request.spec.operation == Operation::NetworkDisconnect && option_set(request, "force");
+    if (world.container(container).counts_as_running() && !forced) return false;
     if (find_network(world, host, request.spec.target, refusal)) return false;
     std::vector<Endpoint>& endpoints = world.detail(container).endpoints;
     const auto known = std::find_if(endpoints.begin(), endpoints.end(), [&request](const Endpoint& endpoint) { return endpoint.network == request.spec.target; });

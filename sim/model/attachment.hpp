@@ -20,7 +20,8 @@ bool ask_for_places(World& world, ContainerId container);
 /// False: the network is none of a swarm's, or the container does not run.
 bool ask_to_connect(World& world, RequestId connect, const Request& request);
 /// A container that does not run is connected to, or disconnected from, a network that the engine doesn't know: it only
-/// keeps the name, for its next start (moby ConnectToNetwork, DisconnectFromNetwork). False: it is nothing of the kind.
+/// keeps the name, for its next start (moby v20.10.24 container_operations.go, ConnectToNetwork, DisconnectFromNetwork); a
+/// disconnect by force takes one that runs for such a one. False: it is nothing of the kind.
 bool edit_unknown_network(World& world, RequestId id, const Request& request);
 /// The swarm's answer to what one of these asked.
 void place_answered(World& world, RequestId request);

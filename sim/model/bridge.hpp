@@ -65,7 +65,9 @@ Refusal attach_endpoint(World& world,
                         ContainerId container,
                         BridgeId bridge,
                         const EndpointSpec& spec);
-Refusal detach_endpoint(World& world, ContainerId container, BridgeId bridge, bool force);
+/// Whether it is forced makes no difference for a container that is there (moby v20.10.24 container_operations.go,
+/// DisconnectFromNetwork, which asks disconnectFromNetwork without force).
+Refusal detach_endpoint(World& world, ContainerId container, BridgeId bridge);
 /// Removes a destroyed container's endpoints for good.
 void forget_endpoints(World& world, ContainerId container);
 /// The 64 digits of an endpoint as of its last start, and of the container's network sandbox.

@@ -290,16 +290,7 @@ Refusal plan_endpoints(World& world, ContainerId id) {
     plan_ports(world, id);
     const std::string mode = mode_of(spec);
     d.endpoints.clear();
-    if (mode.starts_with(kContainerMode)) {
-        if (!spec.hostname.empty())
-            return {400, "conflicting options: hostname and the network mode"};
-        if (!spec.ports.empty() || spec.publish_all)
-            return {400,
-                    "conflicting options: port publishing and the container type network mode"};
-        if (!spec.exposed_ports.empty())
-            return {400, "conflicting options: port exposing and the container type network mode"};
-        return not_refused();
-    }
+    if (mode.starts_with(kContainerMode)) return not_refused();
     if (spec.endpoints.size() > kMostEndpoints)
         return {400, fmt::format("a container can be on {} networks at most", kMostEndpoints)};
     std::vector<EndpointSpec> wanted = spec.endpoints;
@@ -411,7 +402,7 @@ Refusal attach_endpoint(World& world,
     return not_refused();
 }
 
-Refusal detach_endpoint(World& world, ContainerId id, BridgeId bridge_id, bool force) {
+Refusal detach_endpoint(World& world, ContainerId id, BridgeId bridge_id) {
     const Bridge& bridge = world.bridge(bridge_id);
     const Container& c = world.container(id);
     ContainerDetail& d = world.detail(id);
@@ -421,7 +412,6 @@ Refusal detach_endpoint(World& world, ContainerId id, BridgeId bridge_id, bool f
                 "container cannot be disconnected from host network or connected to host network"};
     }
     if (endpoint == nullptr) {
-        if (runs(c) && force) return not_refused();
         const std::string_view form = runs(c) ? "container {} is not connected to network {}"
                                               : "container {} is not connected to the network {}";
         return {500, fmt::format(fmt::runtime(form), container_id_text(world, id), bridge.name)};

@@ -147,6 +147,54 @@ Refusal check_spec(const ContainerSpec& spec, const Host& host) {
     return not_refused();
 }
 
+// moby runconfig/hostconfig.go, validateNetContainerMode, in its order: what a container can't have of its own that lives in
+// another one's network.
+Refusal check_shared_mode(const ContainerSpec& spec) {
+    if (spec.network_mode == "container" || spec.network_mode == "container:") {
+        return {400, "Invalid network mode: invalid container format container:<name|id>"};
+    }
+    if (!spec.network_mode.starts_with("container:")) return not_refused();
+    if (!spec.hostname.empty()) return {400, "conflicting options: hostname and the network mode"};
+    if (!spec.links.empty()) {
+        return {400, "conflicting options: container type network can't be used with links. This would result in undefined behavior"};
+    }
+    if (!spec.dns.empty()) return {400, "conflicting options: dns and the network mode"};
+    if (!spec.extra_hosts.empty()) return {400, "conflicting options: custom host-to-IP mapping and the network mode"};
+    if (!spec.ports.empty() || spec.publish_all) return {400, "conflicting options: port publishing and the container type network mode"};
+    if (!spec.exposed_ports.empty()) return {400, "conflicting options: port exposing and the container type network mode"};
+    return not_refused();
+}
+
+// moby v20.10.24 daemon/create.go, verifyNetworkingConfig.
+Refusal check_wanted_addresses(const ContainerSpec& spec) {
+    for (const EndpointSpec& endpoint : spec.endpoints) {
+        if (endpoint.ipv4_address.empty() || parse_ipv4(endpoint.ipv4_address).ok()) continue;
+        return {400, fmt::format("invalid IPv4 address: {}", endpoint.ipv4_address)};
+    }
+    return not_refused();
+}
+
+// What a create is asked before its image is looked for (moby runconfig, DecodeConfig, then daemon/create.go, containerCreate): so a
+// client that gets one of these answers pulls nothing.
+Refusal check_wish(const ContainerSpec& spec, const Host& host) {
+    if (Refusal refusal = check_shared_mode(spec); refusal.status != 0) return refusal;
+    if (Refusal refusal = check_spec(spec, host); refusal.status != 0) return refusal;
+    return check_wanted_addresses(spec);
+}
+
+// moby v20.10.24 daemon/daemon_unix.go, verifyPlatformContainerResources and verifyPlatformContainerSettings: what is done
+// otherwise than it was asked for.
+std::vector<std::string> creation_warnings(const ContainerSpec& spec) {
+    std::vector<std::string> out;
+    if (spec.oom_kill_disable && spec.memory_bytes == 0) {
+        out.emplace_back("OOM killer is disabled for the container, but no memory limit is set, this can result in the system running out of resources.");
+    }
+    if (spec.network_mode == "host" && !spec.ports.empty()) {
+        out.emplace_back("Published ports are discarded when using host network mode");
+    }
+    return out;
+}
+
 // What a create asks after that (moby daemon/create.go, create: mergeAndVerifyLogConfig, setSecurityOptions).
 Refusal check_settings(const ContainerSpec& spec) {
     if (const std::string wrong = log_mistake(spec.log_driver, spec.log_options); !wrong.empty()) return {400, wrong};
@@ -203,6 +251,31 @@ std::string_view conflicting_update(const ContainerSpec& spec, std::string_view 
     return {};
 }
 
+// One of the resources that can be updated, by its name in a request.
+void set_resource(ContainerSpec& spec, std::string_view name, std::int64_t number) {
+    if (name == "memory") spec.memory_bytes = number;
+    if (name == "memory-swap") spec.memory_swap_bytes = number;
+    if (name == "memory-reservation") spec.memory_reservation_bytes = number;
+    if (name == "nano-cpus") spec.nano_cpus = number;
+    if (name == "cpu-shares") spec.cpu_shares = number;
+    if (name == "cpu-period") spec.cpu_period = number;
+    if (name == "cpu-quota") spec.cpu_quota = number;
+    if (name == "pids-limit") spec.pids_limit = number;
+}
+
+// moby v20.10.24 daemon/update.go, ContainerUpdate: what is asked for is verified by itself first, like a new container's
+// resources, but that a limit of memory and swap may come without one of memory; and that is told as it is.
+Refusal check_update(const std::map<std::string, std::string>& options, const Host& host) {
+    ContainerSpec asked;
+    for (const auto& [name, value] : options) {
+        std::int64_t number = 0;
+        if (name == "cpuset-cpus") asked.cpuset_cpus = value;
+        if (name != "restart" && name != "cpuset-cpus" && parse_integer(value, number)) set_resource(asked, name, number);
+    }
+    if (asked.memory_bytes == 0) asked.memory_swap_bytes = 0;
+    return check_spec(asked, host);
+}
+
 }  // namespace
 
 ImagePointer find_image(World& world, HostId host, const std::string& name) {
@@ -220,9 +293,11 @@ ImagePointer find_image(World& world, HostId host, const std::string& name) {
 }
 
 Creation create_container(World& world, HostId host_id, std::shared_ptr<const ContainerSpec> wanted, const std::string& given_name) {
+    Creation out;
+    out.refusal = check_wish(*wanted, world.host(host_id));
+    if (out.refusal.status != 0) return out;
     const ImagePointer image = find_image(world, host_id, wanted->image);
     if (image != nullptr) return create_container_of(world, host_id, image, std::move(wanted), given_name);
-    Creation out;
     out.refusal = ImageStore::not_found(wanted->image);
     return out;
 }
@@ -239,7 +314,7 @@ Creation create_container_of(World& world, HostId host_id, const ImagePointer& i
     std::string name = given_name;
     if (!name.empty() && name.front() == '/') name.erase(0, 1);
     if (name.empty()) name = generated_name(host, host.engine.next_anonymous++);
-    out.refusal = check_spec(spec, host);
+    out.refusal = check_wish(spec, host);
     if (out.refusal.status == 0) out.refusal = check_settings(spec);
     if (out.refusal.status == 0) out.refusal = check_links(world, host_id, spec);
     if (out.refusal.status == 0) out.refusal = check_name(world, host_id, name);
@@ -286,6 +361,7 @@ Creation create_container_of(World& world, HostId host_id, const ImagePointer& i
         return out;
     }
     record_container_event(world, id, kFactContainerCreate);
+    out.warnings = creation_warnings(world.spec(world.container(id)));
     out.container = id;
     return out;
 }
@@ -311,6 +387,7 @@ Refusal update_container(World& world, ContainerId id, const std::map<std::strin
     if (c.state == ContainerState::Removing || c.state == ContainerState::Removed) {
         return {500, fmt::format("Cannot update container {}: Container is marked for removal and cannot be \"update\".", id_text)};
     }
+    if (Refusal refusal = check_update(options, world.host(c.host)); refusal.status != 0) return refusal;
     auto spec = std::make_shared<ContainerSpec>(world.spec(c));
     bool memory = false;
     bool swap = false;
@@ -336,14 +413,7 @@ Refusal update_container(World& world, ContainerId id, const std::map<std::strin
         }
         memory = memory || name == "memory";
         swap = swap || name == "memory-swap";
-        if (name == "memory") spec->memory_bytes = number;
-        if (name == "memory-swap") spec->memory_swap_bytes = number;
-        if (name == "memory-reservation") spec->memory_reservation_bytes = number;
-        if (name == "nano-cpus") spec->nano_cpus = number;
-        if (name == "cpu-shares") spec->cpu_shares = number;
-        if (name == "cpu-period") spec->cpu_period = number;
-        if (name == "cpu-quota") spec->cpu_quota = number;
-        if (name == "pids-limit") spec->pids_limit = number;
+        set_resource(*spec, name, number);
     }
     if (memory && !swap) {  // the limit of both together stays, and so that of memory can't go beyond it
         spec->memory_swap_bytes = memory_and_swap(world.spec(c));

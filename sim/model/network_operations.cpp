@@ -66,8 +66,7 @@ void create_bridge(World& world, RequestId id, Request& request) {
     answer_request(world, id, 201, body.dump());
 }
 
-// moby daemon/network.go, ConnectContainerToNetwork and its opposite look for the container before the network. False: it has been
-// refused.
+// As connect() looks first, before the swarm is asked for a place. False: the request has been refused.
 bool knows_container(World& world, RequestId id, const Request& request) {
     Refusal refusal = not_refused();
     if (find_container(world, request.spec.host, option_text(request, "container"), refusal)) return true;
@@ -75,15 +74,28 @@ bool knows_container(World& world, RequestId id, const Request& request) {
     return false;
 }
 
-void connect(World& world, RequestId id, Request& request, BridgeId bridge) {
+// moby v20.10.24 daemon/network.go (ConnectContainerToNetwork, DisconnectContainerFromNetwork): the container is looked for
+// before the network; one that isn't there can have left an endpoint behind, which a forced disconnect looks for. Nothing
+// leaves one behind here.
+void connect(World& world, RequestId id, Request& request) {
     Refusal refusal = not_refused();
-    const ContainerId container = find_container(world, request.spec.host, option_text(request, "container"), refusal);
-    if (!container) {
+    const std::string name = option_text(request, "container");
+    const ContainerId container = find_container(world, request.spec.host, name, refusal);
+    const bool disconnects = request.spec.operation == Operation::NetworkDisconnect;
+    const bool forced = disconnects && option_set(request, "force");
+    if (!container && !(forced && refusal.status == 404)) {
         refuse_request(world, id, refusal);
         return;
     }
-    if (request.spec.operation == Operation::NetworkDisconnect) {
-        answer_refusal(world, id, detach_endpoint(world, container, bridge, option_set(request, "force")), 200);
+    if (edit_unknown_network(world, id, request)) return;
+    BridgeId bridge;
+    if (!find_bridge(world, id, request, bridge)) return;
+    if (!container) {
+        refuse_request(world, id, {404, fmt::format("endpoint {} not found", name)});
+        return;
+    }
+    if (disconnects) {
+        answer_refusal(world, id, detach_endpoint(world, container, bridge), 200);
         return;
     }
     EndpointSpec spec;
@@ -192,11 +204,7 @@ void run_network_operation(World& world, RequestId id, Request& request) {
                 return;
             }
             [[fallthrough]];
-        case Operation::NetworkDisconnect:
-            if (!option_set(request, "force") && !knows_container(world, id, request)) return;
-            if (edit_unknown_network(world, id, request)) return;
-            if (find_bridge(world, id, request, bridge)) connect(world, id, request, bridge);
-            return;
+        case Operation::NetworkDisconnect: connect(world, id, request); return;
         case Operation::NetworkPrune:
             if (request.stage != 0) return;
             if (!world.orchestrated || !world.host(host).engine.orchestrated) return prune_networks(world, id, request, {});

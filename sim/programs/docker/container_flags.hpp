@@ -31,6 +31,8 @@ struct ContainerWish {
 /// "Error response from daemon: ".
 Result<ContainerWish> container_wish(const Invocation& invocation, model::ProcessContext& context);
 
+/// Whether a --restart has the form that docker sends to its engine: its count is a number, and a policy stands before it.
+Result<void> check_restart_form(const std::string& text);
 /// One --publish: "[ip:][host-port:]container-port[/protocol]", ranges too, or
 /// "published=..,target=..".
 Result<std::vector<model::PortBinding>> parse_publish(const std::string& text);

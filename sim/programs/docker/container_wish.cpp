@@ -105,16 +105,8 @@ Result<void> read_environment(const Invocation& invocation,
 
 Result<void> read_restart(const std::string& text, model::ContainerSpec& spec) {
     if (text.empty()) return {};
+    if (auto form = check_restart_form(text); !form) return form.error();
     const auto colon = text.find(':');
-    if (colon == 0)
-        return Error{"invalid restart policy format: no policy provided before colon", {}, {}};
-    if (colon != std::string::npos && colon + 1 < text.size()) {
-        std::int64_t count = 0;
-        if (!parse_integer(std::string_view(text).substr(colon + 1), count)) {
-            return Error{
-                "invalid restart policy format: maximum retry count must be an integer", {}, {}};
-        }
-    }
     const auto policy =
         model::parse_restart_policy(colon + 1 == text.size() ? text.substr(0, colon) : text);
     // What is wrong beyond its form the engine says, in life.
@@ -223,6 +215,20 @@ void read_plain(const Invocation& invocation, model::ContainerSpec& spec) {
 }
 
 }  // namespace
+
+Result<void> check_restart_form(const std::string& text) {
+    const auto colon = text.find(':');
+    if (colon == 0)
+        return Error{"invalid restart policy format: no policy provided before colon", {}, {}};
+    if (colon != std::string::npos && colon + 1 < text.size()) {
+        std::int64_t count = 0;
+        if (!parse_integer(std::string_view(text).substr(colon + 1), count)) {
+            return Error{
+                "invalid restart policy format: maximum retry count must be an integer", {}, {}};
+        }
+    }
+    return {};
+}
 
 Result<void> read_networks(const ParsedFlags& flags, model::ContainerSpec& spec) {
     const std::vector<std::string> given = flags.all("network");

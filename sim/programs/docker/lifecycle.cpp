@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/base/text.hpp"
+#include "sim/programs/docker/container_flags.hpp"
 #include "sim/programs/docker/verbs.hpp"
 
 namespace podium::programs::docker {
@@ -82,7 +83,9 @@ RequestSpec update_request(const Invocation& invocation, const std::string& name
     for (const char* number : {"cpu-period", "cpu-quota", "cpu-shares", "cpuset-cpus", "pids-limit"}) {
         if (flags.has(number)) spec.options[number] = flags.text(number);
     }
-    if (flags.has("restart")) spec.options["restart"] = flags.text("restart");
+    std::string policy = flags.text("restart");
+    if (policy.ends_with(':')) policy.pop_back();  // no count
+    if (!policy.empty()) spec.options["restart"] = policy;
     return spec;
 }
 
@@ -188,6 +191,9 @@ std::unique_ptr<shell::Program> start_update(Invocation invocation) {
     if (invocation.flags.given.empty())
         return say(std::move(invocation),
                    failed("you must provide one or more flags when using this command"));
+    // docker/cli v28 cli/command/container/update.go, runUpdate: the form of a policy is the client's to judge.
+    if (auto form = check_restart_form(invocation.flags.text("restart")); !form)
+        return say(std::move(invocation), failed(form.error().message));
     EachArgument how;
     how.request = update_request;
     return start_each(std::move(invocation), how);
