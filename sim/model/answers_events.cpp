@@ -10,6 +10,7 @@
 #include "sim/model/container.hpp"
 #include "sim/model/filters.hpp"
 #include "sim/model/prune.hpp"
+#include "sim/model/volume.hpp"
 
 namespace podium::model {
 namespace {
@@ -21,6 +22,8 @@ constexpr std::size_t kOwnFirst = 2;  // the first field of a container's fact a
 constexpr std::size_t kExecId = 3;
 constexpr std::size_t kPeer = 1;  // the container of a network's or volume's fact
 constexpr std::size_t kDestination = 2;
+constexpr std::size_t kAccess = 4;   // of a volume's mount
+constexpr std::size_t kImageId = 1;  // of an image's tag
 
 struct EventParts {
     std::string type;
@@ -81,6 +84,14 @@ std::string_view container_action(FactKind kind) {
             return "top";
         case kFactContainerCommit:
             return "commit";
+        case kFactContainerArchivePath:
+            return "archive-path";
+        case kFactContainerExtractToDir:
+            return "extract-to-dir";
+        case kFactContainerDetach:
+            return "detach";
+        case kFactContainerExecDetach:
+            return "exec_detach";
         default:
             return "";
     }
@@ -109,6 +120,9 @@ bool container_event(const World& world, const Fact& fact, EventParts& out) {
             out.attributes["comment"] = text_at(world, fact, kOwnFirst);
             out.attributes["imageID"] = text_at(world, fact, kOwnFirst + 1);
             out.attributes["imageRef"] = text_at(world, fact, kOwnFirst + 2);
+            break;
+        case kFactContainerExecDetach:
+            out.attributes["execID"] = text_at(world, fact, kOwnFirst);
             break;
         case kFactContainerRename:
             out.attributes["oldName"] = text_at(world, fact, kOwnFirst);
@@ -194,14 +208,7 @@ bool volume_event(const World& world, const Fact& fact, EventParts& out) {
     const std::string destination = text_at(world, fact, kDestination);
     out.attributes["destination"] = destination;
     out.attributes["propagation"] = "";
-    out.attributes["read/write"] = "true";
-    for (const Container& c : world.containers) {
-        if (!c.detail || c.detail->id != container) continue;
-        for (const MountPoint& point : c.detail->mounts) {
-            if (point.mount.target == destination && point.mount.read_only)
-                out.attributes["read/write"] = "false";
-        }
-    }
+    out.attributes["read/write"] = text_at(world, fact, kAccess) == kReadOnlyAccess ? "false" : "true";
     return true;
 }
 
@@ -213,7 +220,7 @@ std::string strip_tag(const std::string& image) {
 
 // A pull is about a reference, a tag about the image that got it, the others about an image that
 // may be gone.
-bool image_event(const World& world, HostId host, const Fact& fact, EventParts& out) {
+bool image_event(const World& world, const Fact& fact, EventParts& out) {
     const std::string name = text_at(world, fact, kName);
     out.id = name;
     out.attributes["name"] = name;
@@ -224,7 +231,7 @@ bool image_event(const World& world, HostId host, const Fact& fact, EventParts& 
             break;
         case kFactImageTag:
             out.action = "tag";
-            if (const ImagePointer image = world.host(host).images.find(name)) out.id = image->id;
+            out.id = text_at(world, fact, kImageId);
             break;
         case kFactImageUntag:
             out.action = "untag";
@@ -266,10 +273,10 @@ bool prune_event(const Fact& fact, EventParts& out) {
     return true;
 }
 
-bool event_of(const World& world, HostId host, const Fact& fact, EventParts& out) {
+bool event_of(const World& world, const Fact& fact, EventParts& out) {
     switch (fact.subject.type()) {
         case SubjectType::Host:
-            return prune_event(fact, out) || image_event(world, host, fact, out);
+            return prune_event(fact, out) || image_event(world, fact, out);
         case SubjectType::Container:
             return container_event(world, fact, out);
         case SubjectType::Network:
@@ -277,7 +284,7 @@ bool event_of(const World& world, HostId host, const Fact& fact, EventParts& out
         case SubjectType::Volume:
             return volume_event(world, fact, out);
         default:
-            return image_event(world, host, fact, out);
+            return image_event(world, fact, out);
     }
 }
 
@@ -304,7 +311,7 @@ std::string event_json(const World& world, HostId host, FactId id) {
     if (!world.kernel.journal().has(id)) return {};
     const Fact fact = world.kernel.journal().at(id);
     EventParts parts;
-    if (!event_of(world, host, fact, parts)) return {};
+    if (!event_of(world, fact, parts)) return {};
     const Duration skew = world.host(host).clock_skew;
     Json out;
     if (parts.has_status) {

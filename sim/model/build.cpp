@@ -244,7 +244,8 @@ void finish(World& world, RequestId id, Request& request, Build& build) {
                           build.host,
                           world.kernel.record(kFactImageTag,
                                               Subject(SubjectType::Host, build.host.value),
-                                              world.kernel.intern(event.name)));
+                                              world.kernel.intern(event.name),
+                                              world.kernel.intern(build.image->id)));
         }
         say(world,
             build,

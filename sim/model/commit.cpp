@@ -154,7 +154,7 @@ void end_commit(World& world, RequestId id, Request& request) {
     host.disk_used_bytes += image->steps.back().size_bytes;
     if (name) {
         host.images.tag(image->id, *name);
-        const FactId fact = world.kernel.record(kFactImageTag, Subject(SubjectType::Host, request.spec.host.value), world.kernel.intern(name->familiar()));
+        const FactId fact = world.kernel.record(kFactImageTag, Subject(SubjectType::Host, request.spec.host.value), world.kernel.intern(name->familiar()), world.kernel.intern(image->id));
         publish_event(world, request.spec.host, fact);
     }
     record_container_event(world, container, kFactContainerCommit, world.kernel.intern(image->comment), world.kernel.intern(image->id),

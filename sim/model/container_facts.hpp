@@ -17,8 +17,7 @@ inline std::string new_exec_id(World& world, ContainerId id) {
 
 /// What a container went through, as opposed to what was asked of it on the side.
 inline bool is_of_life(FactKind kind) {
-    return kind != kFactContainerExecCreate && kind != kFactContainerExecStart && kind != kFactContainerExecDie &&
-           kind != kFactContainerTop && kind != kFactContainerAttach && kind != kFactContainerCommit;
+    return kind != kFactContainerExecCreate && kind != kFactContainerExecStart && kind != kFactContainerExecDie && !is_aside(kind);
 }
 
 template <class... Fields>

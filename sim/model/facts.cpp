@@ -81,6 +81,10 @@ FactTable container_facts() {
         of_container(kFactContainerCommit,
                      "container.commit",
                      {{"comment", kText}, {"imageID", kText}, {"imageRef", kText}}),
+        of_container(kFactContainerArchivePath, "container.archive-path"),
+        of_container(kFactContainerExtractToDir, "container.extract-to-dir"),
+        of_container(kFactContainerDetach, "container.detach"),
+        of_container(kFactContainerExecDetach, "container.exec_detach", {{"execID", kText}}),
     };
 }
 
@@ -97,7 +101,7 @@ FactTable object_facts() {
         {kFactVolumeCreate, "volume.create", {{"name", kText}, {"driver", kText}}},
         {kFactVolumeMount,
          "volume.mount",
-         {{"name", kText}, {"container", kText}, {"destination", kText}, {"driver", kText}}},
+         {{"name", kText}, {"container", kText}, {"destination", kText}, {"driver", kText}, {"access", kText}}},
         {kFactVolumeUnmount,
          "volume.unmount",
          {{"name", kText}, {"container", kText}, {"driver", kText}}},
@@ -105,7 +109,7 @@ FactTable object_facts() {
          "volume.destroy",
          {{"name", kText}, {"driver", kText}, {"bytes", kLong}}},
         {kFactImagePull, "image.pull", {{"name", kText}}},
-        {kFactImageTag, "image.tag", {{"name", kText}}},
+        {kFactImageTag, "image.tag", {{"name", kText}, {"imageID", kText}}},
         {kFactImageUntag, "image.untag", {{"name", kText}}},
         {kFactImageDelete, "image.delete", {{"name", kText}}},
         {kFactPullBegin, "image.pull_begin", {{"name", kText}, {"bytes", kLong}}},

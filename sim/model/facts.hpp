@@ -57,7 +57,17 @@ enum ModelFact : FactKind {
     kFactDiskFull,
     kFactContainerCommit,
     kFactEngineRefused,
+    kFactContainerArchivePath,
+    kFactContainerExtractToDir,
+    kFactContainerDetach,
+    kFactContainerExecDetach,
 };
+
+/// What was asked of a container on the side, which changes nothing of its life: an attach, a top, a copy and the like.
+inline bool is_aside(FactKind kind) {
+    return kind == kFactContainerAttach || kind == kFactContainerTop || kind == kFactContainerCommit ||
+           (kind >= kFactContainerArchivePath && kind <= kFactContainerExecDetach);
+}
 
 /// Why a container was started (field `reason` of container.start).
 enum class StartReason : std::uint32_t { Request, RestartPolicy, EngineStart, RestartRequest };

@@ -289,8 +289,9 @@ std::vector<ImageUser> image_users(const World& world, HostId host) {
 void publish_changes(World& world, HostId host, const ImageChange& change) {
     for (const ImageEvent& event : change.events) {
         const FactKind kind = event.action == "tag" ? kFactImageTag : event.action == "untag" ? kFactImageUntag : kFactImageDelete;
-        const FactId fact = world.kernel.record(kind, Subject(SubjectType::Host, host.value), world.kernel.intern(event.name.empty() ? event.id : event.name));
-        publish_event(world, host, fact);
+        const Subject subject(SubjectType::Host, host.value);
+        const StringId name = world.kernel.intern(event.name.empty() ? event.id : event.name);
+        publish_event(world, host, kind == kFactImageTag ? world.kernel.record(kind, subject, name, world.kernel.intern(event.id)) : world.kernel.record(kind, subject, name));
     }
     world.host(host).disk_used_bytes -= change.freed_bytes;
 }

@@ -7,7 +7,7 @@
 #include "sim/base/text.hpp"
 #include "sim/model/answers.hpp"
 #include "sim/model/answers_top.hpp"
-#include "sim/model/container.hpp"
+#include "sim/model/container_facts.hpp"
 #include "sim/model/engine_events.hpp"
 #include "sim/model/filters.hpp"
 #include "sim/model/operations.hpp"
@@ -119,6 +119,7 @@ void run_container_query(World& world, RequestId id, Request& request) {
                 if (!wrong.empty()) {
                     refuse_request(world, id, {500, wrong});
                 } else {
+                    record_container_event(world, container, kFactContainerTop);  // moby daemon/top_unix.go
                     answer_request(world, id, 200, std::move(body));
                 }
             }

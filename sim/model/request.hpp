@@ -90,6 +90,9 @@ void release_requests_of(World& world, ProcessId requester);
 /// The client of an attach or exec writes no more to its standard input. A container that was made with
 /// `stdin_once` sees the end then; another one's standard input stays open for the next client.
 void end_request_input(World& world, RequestId request);
+/// The client of an attach or exec that goes on has been typed the keys to detach: recorded as the engine's event.
+/// Source: moby v20.10.24 daemon/attach.go, daemon/exec.go.
+void record_detach(World& world, RequestId request);
 /// Ends a request of Operation::Orchestration that the outbox told of. Without effect when its client has hung up meanwhile.
 void answer_orchestration(World& world, RequestId request, int status, std::string body);
 /// Ends a request of Operation::Info that the outbox told of, with those of its parts that are of a swarm's, as JSON.

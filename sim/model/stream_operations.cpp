@@ -412,6 +412,16 @@ void exec_start(World& world, RequestId id, Request& request) {
 
 }  // namespace
 
+void record_detach(World& world, RequestId id) {
+    const Request* row = world.requests.find(id);
+    if (row == nullptr || row->done || !row->container) return;
+    const CauseScope scope(world.kernel, world.kernel.cause());
+    if (row->spec.operation == Operation::ContainerAttach) record_container_event(world, row->container, kFactContainerDetach);
+    if (row->spec.operation == Operation::ExecStart) {
+        record_container_event(world, row->container, kFactContainerExecDetach, world.kernel.intern(row->spec.target));
+    }
+}
+
 void run_stream_operation(World& world, RequestId id, Request& request) {
     switch (request.spec.operation) {
         case Operation::ContainerLogs: logs(world, id, request); return;

@@ -12,6 +12,10 @@
 
 namespace podium::model {
 
+/// What the field `access` of a volume.mount says.
+inline constexpr std::string_view kReadOnlyAccess = "ro";
+inline constexpr std::string_view kReadWriteAccess = "rw";
+
 /// The volume of this name, made (with its `create` fact) when there is none. An empty name makes
 /// an anonymous one with a 64-digit name.
 VolumeId ensure_volume(World& world,

@@ -284,7 +284,8 @@ Refusal mount_volumes(World& world, ContainerId id) {
                                k.intern(volume.name),
                                container,
                                k.intern(point.mount.target),
-                               k.intern(volume.driver));
+                               k.intern(volume.driver),
+                               k.intern(point.mount.read_only ? kReadOnlyAccess : kReadWriteAccess));
         publish_event(world, c.host, c.last_fact);
     }
     return not_refused();

@@ -19,6 +19,8 @@ void Call::start(model::ProcessContext& context, model::RequestSpec spec) {
     input_closed_ = false;
 }
 
+void Call::tell_detached(model::ProcessContext& context) const { model::record_detach(context.world(), id_); }
+
 bool Call::done(model::ProcessContext& context) const { return model::answered(context.world(), id_) != nullptr; }
 
 bool Call::upgraded(model::ProcessContext& context) const {

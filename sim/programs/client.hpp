@@ -52,6 +52,8 @@ class Call {
     int input(model::ProcessContext& context);
     /// The standard input of the attach or exec ends; input() gives -1 from now on.
     void close_input(model::ProcessContext& context);
+    /// The keys to detach have been typed; the engine tells of it.
+    void tell_detached(model::ProcessContext& context) const;
     /// Takes the answer and forgets the request. Requires done().
     Answer take(model::ProcessContext& context);
     /// Forgets the request, answered or not (the client hangs up).

@@ -179,6 +179,19 @@ Telling tell_container(const model::World& world, const FactCatalogue& facts, co
             out.what = "is asked for its processes";
             out.weight = Weight::Detail;
             break;
+        case model::kFactContainerArchivePath:
+            out.what = "is copied from";
+            out.weight = Weight::Detail;
+            break;
+        case model::kFactContainerExtractToDir:
+            out.what = "is copied into";
+            out.weight = Weight::Detail;
+            break;
+        case model::kFactContainerDetach:
+        case model::kFactContainerExecDetach:
+            out.what = "is detached from";
+            out.weight = Weight::Detail;
+            break;
         case model::kFactContainerCommit: {
             const std::string name = fields.text("imageRef");
             out.what = "became an image";
@@ -461,7 +474,7 @@ Telling tell_other(const model::World& world, const FactCatalogue& facts, const 
 }  // namespace
 
 bool is_container_fact(FactKind kind) {
-    return (kind >= model::kFactContainerCreate && kind <= model::kFactContainerTop) || kind == model::kFactContainerFoundDead || kind == model::kFactContainerCommit;
+    return (kind >= model::kFactContainerCreate && kind <= model::kFactContainerTop) || kind == model::kFactContainerFoundDead || model::is_aside(kind);
 }
 
 namespace {

@@ -45,8 +45,7 @@ std::string action_of(const FactSpec& spec, const Fact& fact, const std::vector<
 
 bool is_engine_event(FactKind kind) {
     using namespace model;  // the enumerators below are all of that room
-    return (kind >= kFactContainerCreate && kind <= kFactContainerHealthStatus) || kind == kFactContainerAttach || kind == kFactContainerTop || kind == kFactContainerCommit ||
-           (kind >= kFactNetworkCreate && kind <= kFactImageDelete) || is_prune(kind);
+    return (kind >= kFactContainerCreate && kind <= kFactContainerHealthStatus) || is_aside(kind) || (kind >= kFactNetworkCreate && kind <= kFactImageDelete) || is_prune(kind);
 }
 
 // The key of a field of an engine's event; empty when it is part of the action.

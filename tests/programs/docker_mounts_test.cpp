@@ -133,4 +133,16 @@ TEST_CASE("df and ls: a Debian host's are those of coreutils, a container's thos
     CHECK(host.run("ls -l two").out.starts_with("-rw-r--r-- 1 root root 123456 "));
 }
 
+// moby v20.10.24 daemon/archive.go, containerExtractToDir.
+TEST_CASE("docker cp: into what may not be written is refused by the engine") {
+    DockerHost host;
+    host.run("docker run -d --name box --read-only -v in:/in:ro -v out:/out --tmpfs /tmp busybox sleep 1000; echo x > /root/f");
+    const std::string root = "Error response from daemon: container rootfs is marked read-only\n";
+    CHECK(host.run("docker cp /root/f box:/etc/").error == root);
+    CHECK(host.run("docker cp /root/f box:/tmp/").error == root);  // no mount point to the engine
+    CHECK(host.run("docker cp /root/f box:/in/").error == "Error response from daemon: mounted volume is marked read-only\n");
+    CHECK(host.run("docker cp /root/f box:/out/").status == 0);
+    CHECK(host.run("docker exec box cat /out/f").out == "x\n");
+}
+
 }  // namespace podium::programs

@@ -36,3 +36,36 @@ TEST_CASE("docker events: a filter that the engine doesn't know picks nothing ou
     CHECK_FALSE(all.empty());
     CHECK(host.run("docker events --since 5m --until 0s --filter colour=red").out == all);
 }
+
+// moby v20.10.24 daemon/top_unix.go, archive.go, attach.go, exec.go; the first two are in the recorded events too.
+TEST_CASE("docker events: what is asked of a container on the side is told") {
+    DockerHost host;
+    host.run("docker run -d --name web busybox sleep 1000; echo x > /root/f");
+    const auto actions = [&host](const std::string& more) {
+        return host.run("docker events --since 5m --until 0s --filter container=web --format '{{.Action}}' " + more).out;
+    };
+    host.run("docker top web; docker cp web:/etc/passwd /root/p; docker cp /root/f web:/tmp/f; docker cp web:/nosuch /root/n");
+    CHECK(actions("") == "create\nstart\ntop\narchive-path\nextract-to-dir\n");
+    host.type("host/2", "docker exec -it web sh");
+    host.wait(seconds(2));
+    host.type("host/2", "\x10\x11");
+    host.wait(seconds(1));
+    CHECK(actions("--filter event=exec_detach") == "exec_detach\n");
+    CHECK(says(host.run("docker events --since 5m --until 0s --filter event=exec_detach").out, "(execID="));
+    host.type("host/2", "docker run -it --name shell busybox sh");
+    host.wait(seconds(3));
+    host.type("host/2", "\x10\x11");
+    host.wait(seconds(1));
+    CHECK(host.run("docker events --since 5m --until 0s --filter container=shell --format '{{.Action}}'").out == "create\nattach\nstart\ndetach\n");
+}
+
+// moby v20.10.24 daemon/images/image_tag.go, daemon/volumes_unix.go: an event stays as it was when what it is about is gone.
+TEST_CASE("docker events: a tag names its image, and a mount whether it may be written, also afterwards") {
+    DockerHost host;
+    const std::string image = host.run("docker images -q --no-trunc busybox").out;
+    host.run("docker tag busybox other:1; docker rmi other:1");
+    const std::string tags = "docker events --since 5m --until 0s --filter event=tag --format '{{.Actor.ID}} {{.Actor.Attributes.name}}'";
+    CHECK(host.run(tags).out == image.substr(0, image.size() - 1) + " other:1\n");
+    host.run("docker run --rm -v data:/data:ro busybox true; docker run --rm -v data:/data busybox true");
+    CHECK(host.run("docker events --since 5m --until 0s --filter event=mount --format '{{index .Actor.Attributes \"read/write\"}}'").out == "false\ntrue\n");
+}

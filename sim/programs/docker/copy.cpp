@@ -6,7 +6,7 @@
 
 #include "sim/base/files.hpp"
 #include "sim/base/text.hpp"
-#include "sim/model/container.hpp"
+#include "sim/model/container_facts.hpp"
 #include "sim/model/world.hpp"
 #include "sim/programs/docker/verbs.hpp"
 #include "sim/programs/format/human.hpp"
@@ -146,6 +146,8 @@ class Copy final : public VerbProgram<Copy> {
         } else if (!directory && wants_directory) {
             return fail(context, "no such directory");
         }
+        if (std::string refused = closed_to_copies(target, directory && contents_only ? target_path : directory_of(target_path)); !refused.empty())
+            return fail(context, refused);
         std::int64_t bytes = 1024;  // The end of an archive.
         int files = 0;
         const Errno error = copy_tree(source, source_path, target, target_path, bytes, files);
@@ -156,6 +158,7 @@ class Copy final : public VerbProgram<Copy> {
             return fail(
                 context,
                 fmt::format("docker cp: Podium copies at most {} files at once", kMostFiles));
+        tell_copy(source, target);
         const bool quiet = flags().has("quiet") ? flags().on("quiet") : !context.is_terminal(1);
         if (quiet) return Step::exit(0);
         const std::string shown = to.container.empty() ? local_path(context, to.path) : to.container + ":" + to.path;
@@ -164,6 +167,26 @@ class Copy final : public VerbProgram<Copy> {
             {{},
              fmt::format("Successfully copied {} to {}\n", format::human_size(bytes, 3), shown),
              0});
+    }
+
+    // moby v20.10.24 daemon/archive.go, containerExtractToDir and checkIfPathIsInAVolume: what --tmpfs mounts is none of the
+    // container's mount points, as what --mount does is, so that it counts as part of its file system.
+    static std::string closed_to_copies(const View& target, const std::string& directory) {
+        if (!target.container) return {};
+        const model::FileLocation place = model::locate_file(target.world, target.host, target.container, directory);
+        const bool closed = target.world.spec(target.world.container(target.container)).read_only;
+        const bool own = place.tree == model::FileLocation::Tree::Layer ||
+                         (place.tree == model::FileLocation::Tree::Tmpfs && target.world.detail(target.container).mounts[place.mount].mount.create_host_path);
+        if (own) return closed ? "Error response from daemon: container rootfs is marked read-only" : "";
+        return place.read_only ? "Error response from daemon: mounted volume is marked read-only" : "";
+    }
+
+    // The engine's events of it (daemon/archive.go).
+    static void tell_copy(const View& source, const View& target) {
+        model::World& world = source.world;
+        const CauseScope scope(world.kernel, world.kernel.cause());
+        if (source.container) model::record_container_event(world, source.container, model::kFactContainerArchivePath);
+        if (target.container) model::record_container_event(world, target.container, model::kFactContainerExtractToDir);
     }
 
     static std::string missing_parent(const End& end, const std::string& parent) {

@@ -110,7 +110,7 @@ void Attachment::watch_for(const std::string& text) {
 }
 
 Flow Attachment::pump(model::ProcessContext& context, Call& call) {
-    if (send_input) pump_input(context, call);
+    if (send_input && !detach_keys.complete()) pump_input(context, call);
     if (detach_keys.complete()) return Flow::Detached;
     if (multiplexed) return pump_frames(context, call.output(context));
     const int from_output = call.output(context);
@@ -141,7 +141,10 @@ void Attachment::pump_input(model::ProcessContext& context, Call& call) {
         if (typed.kind == Read::Kind::WouldBlock) return;
         if (typed.kind != Read::Kind::Data) break;
         if (context.write(to, detach_keys.take(typed.data)) != shell::Errno::None) break;
-        if (detach_keys.complete()) return;
+        if (detach_keys.complete()) {
+            call.tell_detached(context);
+            return;
+        }
     }
     send_input = false;
     call.close_input(context);
