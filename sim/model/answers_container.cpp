@@ -1,10 +1,12 @@
 // GET /containers/ID/json.
 
 #include <algorithm>
+#include <charconv>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "sim/base/calendar.hpp"
+#include "sim/base/text.hpp"
 #include "sim/model/answers.hpp"
 #include "sim/model/answers_parts.hpp"
 #include "sim/model/links.hpp"
@@ -12,6 +14,7 @@
 #include "sim/model/container.hpp"
 #include "sim/model/container_image.hpp"
 #include "sim/model/daemon_config.hpp"
+#include "sim/model/tmpfs.hpp"
 
 namespace podium::model {
 namespace {
@@ -74,6 +77,17 @@ bool is_plain_bind(const Mount& mount) {
     return mount.kind != MountKind::Tmpfs && mount.create_host_path && !mount.source.empty();
 }
 
+// Of a --mount, as it was asked for.
+Json tmpfs_options_json(const Mount& mount) {
+    Json out = Json::object();
+    for (const std::string& option : split(mount.tmpfs_options, ',')) {
+        if (option.starts_with("size=")) out["SizeBytes"] = tmpfs_size(option.substr(5), 0);
+        std::uint32_t mode = 0;
+        if (option.starts_with("mode=") && std::from_chars(option.data() + 5, option.data() + option.size(), mode, 8).ec == std::errc()) out["Mode"] = mode;
+    }
+    return out;
+}
+
 Json binds_json(const ContainerRow& row) {
     Json out = Json::array();
     for (const Mount& mount : row.spec.mounts) {
@@ -88,13 +102,14 @@ Json binds_json(const ContainerRow& row) {
 Json asked_mounts_json(const ContainerRow& row) {
     Json out = Json::array();
     for (const Mount& mount : row.spec.mounts) {
-        if (is_plain_bind(mount) || mount.kind == MountKind::Tmpfs) continue;
+        if (is_plain_bind(mount) || is_tmpfs_flag(mount)) continue;
         Json one;
-        one["Type"] = mount.kind == MountKind::Bind ? "bind" : "volume";
+        one["Type"] = mount.kind == MountKind::Bind ? "bind" : mount.kind == MountKind::Tmpfs ? "tmpfs" : "volume";
         if (!mount.source.empty()) one["Source"] = mount.source;
         one["Target"] = mount.target;
         if (mount.read_only) one["ReadOnly"] = true;
         if (mount.no_copy) one["VolumeOptions"] = Json{{"NoCopy", true}};
+        if (const Json tmpfs = tmpfs_options_json(mount); !tmpfs.empty()) one["TmpfsOptions"] = tmpfs;
         out.push_back(std::move(one));
     }
     return out;
@@ -103,7 +118,7 @@ Json asked_mounts_json(const ContainerRow& row) {
 Json tmpfs_json(const ContainerRow& row) {
     Json out = Json::object();
     for (const Mount& mount : row.spec.mounts) {
-        if (mount.kind == MountKind::Tmpfs) out[mount.target] = mount.read_only ? "ro" : "";
+        if (is_tmpfs_flag(mount)) out[mount.target] = mount.tmpfs_options;
     }
     return out;
 }

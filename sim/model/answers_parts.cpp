@@ -149,17 +149,18 @@ Json networks_json(const ContainerRow& row, bool with_aliases) {
 Json mounts_json(const ContainerRow& row) {
     Json out = Json::array();
     for (const MountPoint& point : row.d.mounts) {
-        if (point.mount.kind == MountKind::Tmpfs || is_given(point.mount)) continue;
+        if (is_tmpfs_flag(point.mount) || is_given(point.mount)) continue;
         const bool volume = point.mount.kind == MountKind::Volume;
+        const bool bind = point.mount.kind == MountKind::Bind;
         Json one;
-        one["Type"] = volume ? "volume" : "bind";
+        one["Type"] = volume ? "volume" : bind ? "bind" : "tmpfs";
         if (volume) one["Name"] = row.world.volume(point.volume).name;
-        one["Source"] = volume ? volume_path(row.world, point.volume) : point.mount.source;
+        one["Source"] = volume ? volume_path(row.world, point.volume) : bind ? point.mount.source : "";
         one["Destination"] = point.mount.target;
         if (volume) one["Driver"] = row.world.volume(point.volume).driver;
-        one["Mode"] = mount_mode(row, point);
+        one["Mode"] = volume || bind ? mount_mode(row, point) : "";
         one["RW"] = !point.mount.read_only;
-        one["Propagation"] = volume ? "" : "rprivate";
+        one["Propagation"] = bind ? "rprivate" : "";
         out.push_back(std::move(one));
     }
     return out;

@@ -45,6 +45,7 @@ struct Mount {
     bool read_only = false;
     bool create_host_path = true;  ///< `-v` makes a missing host path, `--mount` refuses it.
     bool no_copy = false;
+    std::string tmpfs_options{};  ///< Tmpfs: as mount(8) takes them, "noexec,size=64m" (see tmpfs.hpp).
 
     bool operator==(const Mount&) const = default;
 };

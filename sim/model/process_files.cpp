@@ -5,6 +5,7 @@
 
 #include "sim/base/text.hpp"
 #include "sim/model/process_table.hpp"
+#include "sim/model/tmpfs.hpp"
 #include "sim/model/world.hpp"
 
 // Where paths lead, and what is written there. A container sees its own layer over its image's
@@ -200,17 +201,23 @@ struct Fit {
     Errno error = Errno::None;
 };
 
+std::int64_t room_in_tmpfs(World& world, HostId host, const FileLocation& location) {
+    constexpr std::int64_t kPlenty = std::int64_t{1} << 60;
+    const std::int64_t limit = tmpfs_limit(world, host, world.containers[location.id - 1].detail->mounts[location.mount].mount);
+    return limit < 0 ? kPlenty : std::max<std::int64_t>(0, limit - tree_of(world, location).size_bytes());
+}
+
 Fit fit_on_disk(World& world,
                 HostId host,
                 const FileLocation& location,
                 std::string_view content,
                 std::int64_t zeros,
                 std::int64_t reused) {
-    if (!is_on_disk(location)) return {content, zeros, Errno::None};
-    const std::int64_t room = world.host(host).disk_free_bytes() + reused;
+    const bool on_disk = is_on_disk(location);
+    const std::int64_t room = (on_disk ? world.host(host).disk_free_bytes() : room_in_tmpfs(world, host, location)) + reused;
     const auto size = static_cast<std::int64_t>(content.size());
     if (size + zeros <= room) return {content, zeros, Errno::None};
-    tell_disk_full(world, host, location);
+    if (on_disk) tell_disk_full(world, host, location);
     const std::int64_t kept = std::min(size, room);
     return {content.substr(0, static_cast<std::size_t>(kept)),
             std::min(zeros, room - kept),

@@ -8,6 +8,7 @@
 #include "sim/model/given_files.hpp"
 #include "sim/model/process_table.hpp"
 #include "sim/model/restore.hpp"
+#include "sim/model/tmpfs.hpp"
 #include "sim/model/volume.hpp"
 
 namespace podium::model {
@@ -267,6 +268,10 @@ Refusal mount_volumes(World& world, ContainerId id) {
     Kernel& k = world.kernel;
     ContainerDetail& d = world.detail(id);
     Container& c = world.container(id);
+    for (const MountPoint& point : d.mounts) {
+        if (point.mount.kind != MountKind::Tmpfs) continue;
+        if (const std::string wrong = tmpfs_mistake(point.mount.tmpfs_options); !wrong.empty()) return {500, wrong};
+    }
     for (const MountPoint& point : d.mounts) {
         if (point.mount.kind != MountKind::Bind) continue;
         if (Refusal refusal = mount_bind(world, c.host, point.mount); refusal.status != 0)

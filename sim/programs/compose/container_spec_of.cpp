@@ -148,6 +148,7 @@ void add_mounts(const ContainerWish& wish, model::ContainerSpec& spec) {
             mount.create_host_path = written.create_host_path || project.dialect == Dialect::V1;
         } else if (written.type == compose::MountType::Tmpfs) {
             mount.kind = model::MountKind::Tmpfs;
+            mount.create_host_path = false;  // a mount point, as --mount makes one
         } else if (written.type == compose::MountType::Volume) {
             const compose::Volume* volume = project.find_volume(written.source);
             mount.source = volume != nullptr ? volume->name : written.source;

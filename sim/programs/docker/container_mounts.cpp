@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <fmt/format.h>
 
 #include "sim/base/files.hpp"
 #include "sim/base/text.hpp"
+#include "sim/model/tmpfs.hpp"
 #include "sim/programs/docker/container_flags.hpp"
 
 namespace podium::programs::docker {
@@ -56,10 +58,18 @@ Result<void> read_modes(const std::string& modes, model::Mount& mount) {
     return {};
 }
 
+// What a --mount says of a tmpfs (docker/cli v28 opts/mount.go, TmpfsOptions).
+struct AskedTmpfs {
+    bool given = false;
+    std::int64_t size_bytes = 0;
+    std::uint32_t mode = 0;
+};
+
 // Sets one "key=value" of a --mount; the message is empty when all went well.
 std::string set_mount_field(const std::string& field,
                             model::Mount& mount,
                             std::string& type,
+                            AskedTmpfs& tmpfs,
                             const std::string& directory) {
     const auto equals = field.find('=');
     const std::string key = lower(field.substr(0, equals));
@@ -83,6 +93,14 @@ std::string set_mount_field(const std::string& field,
         mount.no_copy = true;
         if (!bare && !parse_switch(value, mount.no_copy))
             return "invalid value for volume-nocopy: " + value;
+    } else if (key == "tmpfs-size") {
+        if (!parse_size(value, tmpfs.size_bytes)) return fmt::format("invalid value for {}: {}", key, value);
+        tmpfs.given = true;
+    } else if (key == "tmpfs-mode") {
+        tmpfs.given = true;
+        const char* const end = value.data() + value.size();
+        const auto read = std::from_chars(value.data(), end, tmpfs.mode, 8);
+        if (read.ec != std::errc() || read.ptr != end) return fmt::format("invalid value for {}: {}", key, value);
     } else if (key == "consistency") {
         return {};  // A hint for other systems; Linux has no use for it in life either.
     } else if (key.starts_with("bind-") || key.starts_with("volume-") ||
@@ -147,8 +165,9 @@ Result<model::Mount> parse_mount(const std::string& text, const std::string& dir
     model::Mount mount;
     mount.create_host_path = false;
     std::string type = "volume";
+    AskedTmpfs tmpfs;
     for (const std::string& field : comma_fields(text)) {
-        if (std::string wrong = set_mount_field(field, mount, type, directory); !wrong.empty())
+        if (std::string wrong = set_mount_field(field, mount, type, tmpfs, directory); !wrong.empty())
             return Error{wrong, {}, {}};
     }
     if (type.empty()) return Error{"type is required", {}, {}};
@@ -156,10 +175,13 @@ Result<model::Mount> parse_mount(const std::string& text, const std::string& dir
     if (mount.no_copy && type != "volume")
         return Error{
             fmt::format("cannot mix 'volume-*' options with mount type '{}'", type), {}, {}};
+    if (tmpfs.given && type != "tmpfs")
+        return Error{fmt::format("cannot mix 'tmpfs-*' options with mount type '{}'", type), {}, {}};
     if (type == "bind") {
         mount.kind = model::MountKind::Bind;
     } else if (type == "tmpfs") {
         mount.kind = model::MountKind::Tmpfs;
+        mount.tmpfs_options = model::tmpfs_options_text(mount.read_only, tmpfs.mode, tmpfs.size_bytes);
     } else if (type == "npipe" || type == "image" || type == "cluster") {
         return not_simulated(fmt::format("mounts of type {}", type));
     } else if (type != "volume") {
@@ -179,12 +201,15 @@ Result<model::Mount> parse_tmpfs(const std::string& text) {
     const auto colon = text.find(':');
     mount.target = text.substr(0, colon);
     if (colon == std::string::npos) return mount;
-    for (const std::string& option : split(text.substr(colon + 1), ',')) {
-        if (option == "ro") {
-            mount.read_only = true;
-        } else if (option != "rw" && !option.empty()) {
+    mount.tmpfs_options = text.substr(colon + 1);
+    // An option that there isn't the engine refuses when the container starts.
+    if (!model::tmpfs_mistake(mount.tmpfs_options).empty()) return mount;
+    for (const std::string& option : split(mount.tmpfs_options, ',')) {
+        const std::string name = option.substr(0, option.find('='));
+        const bool sized = name != "size" || model::tmpfs_size(option.substr(option.find('=') + 1), 0) >= 0;
+        if (option == "ro" || option == "rw") mount.read_only = option == "ro";  // the last one counts
+        if (!sized || name == "nr_inodes" || name == "nr_blocks" || name == "mpol")
             return not_simulated(fmt::format("the option '{}' of --tmpfs", option));
-        }
     }
     return mount;
 }

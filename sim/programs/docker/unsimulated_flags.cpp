@@ -87,6 +87,26 @@ bool mounts_socket(const ParsedFlags& flags) {
     });
 }
 
+// What a tmpfs is asked for that has no effect on it here, from --tmpfs and --mount.
+std::string unheeded_of_tmpfs(const ParsedFlags& flags) {
+    std::vector<std::string> names;
+    const auto add = [&names](const std::string& name) {
+        if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+    };
+    for (const std::string& text : flags.has("tmpfs") ? flags.all("tmpfs") : std::vector<std::string>{}) {
+        const std::size_t colon = text.find(':');
+        for (const std::string& option : split(colon == std::string::npos ? "" : text.substr(colon + 1), ',')) {
+            const std::string name = option.substr(0, option.find('='));
+            if (name == "noexec" || name == "mode" || name == "uid" || name == "gid") add(name);
+        }
+    }
+    for (const std::string& text : flags.has("mount") ? flags.all("mount") : std::vector<std::string>{}) {
+        if (text.find("tmpfs-mode=") != std::string::npos) add("mode");
+    }
+    if (names.empty()) return {};
+    return fmt::format("{} of a tmpfs {} not simulated: every user may write there and run what lies there", join(names, ", "), names.size() == 1 ? "is" : "are");
+}
+
 std::vector<std::string> unsimulated_sentences(const ParsedFlags& flags) {
     std::vector<std::string> out;
     std::vector<std::string_view> told;
@@ -99,6 +119,7 @@ std::vector<std::string> unsimulated_sentences(const ParsedFlags& flags) {
         }
         out.push_back(fmt::format("{} {} not simulated: {}", join(names, ", "), names.size() == 1 ? "is" : "are", row.reason));
     }
+    if (std::string sentence = unheeded_of_tmpfs(flags); !sentence.empty()) out.push_back(std::move(sentence));
     if (mounts_socket(flags)) out.emplace_back("docker.sock is mounted, but the engine answers no program in a container there");
     return out;
 }

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "sim/base/text.hpp"
+#include "sim/model/tmpfs.hpp"
 #include "sim/model/world.hpp"
 #include "sim/programs/small/programs.hpp"
 
@@ -28,6 +29,8 @@ std::string human(std::int64_t bytes) {
 struct FileSystem {
     std::string device;
     std::string mounted;
+    std::int64_t limit_bytes = 0;  ///< Of a tmpfs.
+    std::int64_t used_bytes = 0;   ///< Of a tmpfs.
 };
 
 /// Bytes in a directory and all below it, printed from the deepest up as du does.
@@ -126,11 +129,12 @@ int run_df(Tool& tool) {
     const model::Process& self = tool.context.row();
     const model::World& world = tool.context.world();
     const model::Host& host = world.host(self.host);
-    std::vector<FileSystem> systems = {{self.container ? "overlay" : "/dev/vda1", "/"}};
+    std::vector<FileSystem> systems = {{self.container ? "overlay" : "/dev/vda1", "/", 0, 0}};
     if (self.container) {
         for (const model::MountPoint& point : world.detail(self.container).mounts) {
-            systems.push_back({point.mount.kind == model::MountKind::Tmpfs ? "tmpfs" : "/dev/vda1",
-                               point.mount.target});
+            const bool memory = point.mount.kind == model::MountKind::Tmpfs;
+            const std::int64_t limit = memory ? model::tmpfs_limit(world, self.host, point.mount) : 0;
+            systems.push_back({memory ? "tmpfs" : "/dev/vda1", point.mount.target, limit < 0 ? host.spec.memory_bytes : limit, point.tmpfs.size_bytes()});
         }
     }
     const std::int64_t total = host.spec.disk_bytes;
@@ -155,8 +159,8 @@ int run_df(Tool& tool) {
             if (!holds || nearer) continue;
         }
         const bool memory = system.device == "tmpfs";
-        const std::int64_t size = memory ? host.spec.memory_bytes / 2 : total;
-        const std::int64_t taken = memory ? 0 : used;
+        const std::int64_t size = memory ? system.limit_bytes : total;
+        const std::int64_t taken = memory ? system.used_bytes : used;
         const std::int64_t percent = size > 0 ? (taken * 100 + size - 1) / size : 0;
         rows.push_back({system.device, text(size), text(taken), text(size - taken), fmt::format("{}%", percent), system.mounted});
         if (types) rows.back().insert(rows.back().begin() + 1, memory ? "tmpfs" : system.device == "overlay" ? "overlay" : "ext4");

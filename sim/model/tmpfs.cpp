@@ -1,0 +1,93 @@
+#include "sim/model/tmpfs.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "sim/base/text.hpp"
+
+namespace podium::model {
+namespace {
+
+constexpr std::int64_t kTmpfsPage = 4096;
+constexpr std::int64_t kMostTmpfsBytes = std::int64_t{1} << 60;
+
+// mount/flags_unix.go: those that stand alone.
+constexpr auto kTmpfsFlags = std::to_array<std::string_view>(
+    {"ro",         "rw",           "suid",   "nosuid",   "dev",     "nodev",    "exec",      "noexec",   "sync",   "async",   "dirsync", "remount",
+     "mand",       "nomand",       "atime",  "noatime",  "diratime", "nodiratime", "bind",   "rbind",    "unbindable", "runbindable", "private", "rprivate",
+     "shared",     "rshared",      "slave",  "rslave",   "relatime", "norelatime", "strictatime", "nostrictatime", "defaults"});
+constexpr auto kTmpfsValues = std::to_array<std::string_view>({"size", "mode", "uid", "gid", "nr_inodes", "nr_blocks", "mpol"});
+
+template <std::size_t N>
+bool is_one_of(const std::array<std::string_view, N>& list, std::string_view text) {
+    return std::find(list.begin(), list.end(), text) != list.end();
+}
+
+}  // namespace
+
+std::string tmpfs_mistake(std::string_view options) {
+    if (options.empty()) return {};
+    std::vector<std::string> all = split(std::string(options), ',');
+    std::reverse(all.begin(), all.end());
+    for (const std::string& option : all) {
+        if (is_one_of(kTmpfsFlags, option)) continue;
+        const std::size_t equals = option.find('=');
+        if (equals == std::string::npos) return fmt::format("Invalid tmpfs option [\"{}\"]", option);
+        if (is_one_of(kTmpfsValues, std::string_view(option).substr(0, equals))) continue;
+        return fmt::format("Invalid tmpfs option [\"{}\" \"{}\"]", option.substr(0, equals), option.substr(equals + 1));
+    }
+    return {};
+}
+
+std::int64_t tmpfs_size(std::string_view text, std::int64_t memory_bytes) {
+    if (text.empty()) return -1;
+    std::int64_t factor = 1;
+    const char unit = text.back();
+    const bool part = unit == '%';
+    if (unit == 'k' || unit == 'K') factor = std::int64_t{1} << 10;
+    if (unit == 'm' || unit == 'M') factor = std::int64_t{1} << 20;
+    if (unit == 'g' || unit == 'G') factor = std::int64_t{1} << 30;
+    if (factor != 1 || part) text.remove_suffix(1);
+    std::int64_t number = 0;
+    if (!parse_integer(text, number) || number < 0 || number > kMostTmpfsBytes / factor) return -1;
+    if (part) {
+        constexpr std::int64_t kWhole = 100;
+        if (number > kWhole * kWhole) return -1;
+        number = memory_bytes / kWhole * number;
+    }
+    return (number * factor + kTmpfsPage - 1) / kTmpfsPage * kTmpfsPage;
+}
+
+std::int64_t tmpfs_limit(const World& world, HostId host, const Mount& mount) {
+    constexpr std::string_view kSize = "size=";
+    const std::int64_t memory = world.host(host).spec.memory_bytes;
+    std::int64_t limit = memory / 2;
+    for (const std::string& option : split(mount.tmpfs_options, ',')) {  // the last one counts
+        if (!option.starts_with(kSize)) continue;
+        const std::int64_t asked = tmpfs_size(std::string_view(option).substr(kSize.size()), memory);
+        limit = asked == 0 ? -1 : asked;
+    }
+    return limit;
+}
+
+std::string tmpfs_options_text(bool read_only, std::int64_t mode, std::int64_t size_bytes) {
+    std::vector<std::string> out;
+    if (read_only) out.emplace_back("ro");
+    if (mode != 0) out.push_back(fmt::format("mode={:o}", mode));
+    if (size_bytes != 0) {
+        std::int64_t size = size_bytes;
+        std::string_view unit;
+        for (const auto& [name, bytes] : {std::pair<std::string_view, std::int64_t>{"g", std::int64_t{1} << 30}, {"m", std::int64_t{1} << 20}, {"k", std::int64_t{1} << 10}}) {
+            if (size % bytes != 0) continue;
+            size /= bytes;
+            unit = name;
+            break;
+        }
+        out.push_back(fmt::format("size={}{}", size, unit));
+    }
+    return join(out, ",");
+}
+
+}  // namespace podium::model

@@ -1,0 +1,28 @@
+#pragma once
+
+// What a container's tmpfs is asked for besides its place: the options of --tmpfs, and those that the engine makes of --mount's
+// tmpfs-size and tmpfs-mode. Its size is held to; `noexec`, `mode`, `uid` and `gid` change nothing here.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "sim/model/world.hpp"
+
+namespace podium::model {
+
+/// What the engine says at a container's start of an option that no tmpfs has; empty when all are right.
+/// Source: moby/sys mount/flags_unix.go, MergeTmpfsOptions, which looks at the last option first.
+std::string tmpfs_mistake(std::string_view options);
+
+/// The size of a "size=" as the kernel reads it (mm/shmem.c): bytes, with k, m or g, or per cent of the memory, in whole pages of
+/// 4096 bytes; 0 is without limit. -1: it is none.
+std::int64_t tmpfs_size(std::string_view text, std::int64_t memory_bytes);
+
+/// How much a mount of MountKind::Tmpfs holds: half of its host's memory unless its options say otherwise; -1: without limit.
+std::int64_t tmpfs_limit(const World& world, HostId host, const Mount& mount);
+
+/// The options that the engine makes of a --mount's. Source: moby v20.10.24 volume/mounts/linux_parser.go, ConvertTmpfsOptions.
+std::string tmpfs_options_text(bool read_only, std::int64_t mode, std::int64_t size_bytes);
+
+}  // namespace podium::model
