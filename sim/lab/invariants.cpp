@@ -10,6 +10,7 @@
 #include "sim/model/container.hpp"
 #include "sim/model/given_files.hpp"
 #include "sim/model/restore.hpp"
+#include "sim/model/volume.hpp"
 
 namespace podium::lab {
 namespace {
@@ -176,7 +177,7 @@ void check_disks(const World& world, Broken& broken) {
     }
     for (std::size_t i = 0; i < world.volumes.size(); ++i) {
         const model::Volume& volume = world.volumes[i];
-        if (!volume.removed) used[volume.host.value - 1] += volume.files.size_bytes();
+        if (!volume.removed && model::volume_kind(volume) != model::VolumeKind::Memory) used[volume.host.value - 1] += volume.files.size_bytes();
         if (volume.mounted != mounted[i]) broken.push_back(fmt::format("volume {} counts {} mounts, containers have {}", volume.name, volume.mounted, mounted[i]));
     }
     for (std::size_t i = 0; i < world.hosts.size(); ++i) {

@@ -239,12 +239,21 @@ void run_volume_operation(World& world, RequestId id, Request& request) {
             return;
         }
         const bool known = world.host(host).engine.volumes.contains(request.spec.target);
+        std::map<std::string, std::string> volume_options;
+        for (const auto& [option, value] : request.spec.options) {
+            if (option.starts_with("opt:")) volume_options[option.substr(4)] = value;
+        }
+        // The options of a volume that is there are not looked at (volume/local/local.go, Create).
+        const std::string name = request.spec.target.empty() ? make_id("volume", world.host(host).spec.name, static_cast<std::uint32_t>(world.volumes.size())) : request.spec.target;
+        if (const Refusal refusal = known ? not_refused() : check_volume_options(name, volume_options); refusal.status != 0) {
+            refuse_request(world, id, refusal);
+            return;
+        }
         if (!known && world.host(host).disk_free_bytes() < kLeastVolumeBytes) {
-            const std::string name = request.spec.target.empty() ? make_id("volume", world.host(host).spec.name, static_cast<std::uint32_t>(world.volumes.size())) : request.spec.target;
             refuse_request(world, id, {500, fmt::format("mkdir /var/lib/docker/volumes/{}: no space left on device", name)});
             return;
         }
-        const VolumeId volume = ensure_volume(world, host, request.spec.target, request.spec.labels, request.spec.target.empty());
+        const VolumeId volume = ensure_volume(world, host, request.spec.target, request.spec.labels, request.spec.target.empty(), volume_options);
         answer_request(world, id, 201, volume_inspect_json(world, volume));
         return;
     }

@@ -6,6 +6,7 @@
 #include "sim/base/text.hpp"
 #include "sim/model/process_table.hpp"
 #include "sim/model/tmpfs.hpp"
+#include "sim/model/volume.hpp"
 #include "sim/model/world.hpp"
 
 // Where paths lead, and what is written there. A container sees its own layer over its image's
@@ -52,9 +53,15 @@ FileLocation locate_on_host(const World& world, HostId host, const std::string& 
     const auto found =
         volumes.find(path.substr(kVolumesDirectory.size(), end - kVolumesDirectory.size()));
     if (found == volumes.end()) return location;
+    const std::string rest = below(path.substr(end), kVolumeData);
+    const Volume& volume = world.volume(found->second);
+    if (volume.mounted > 0 && volume_kind(volume) == VolumeKind::Bind) {
+        location.path = clean_path(volume.options.at("device"), "." + rest);
+        return location;
+    }
     location.tree = FileLocation::Tree::Volume;
     location.id = found->second.value;
-    location.path = below(path.substr(end), kVolumeData);
+    location.path = rest;
     return location;
 }
 
@@ -70,10 +77,6 @@ FileTree& tree_of(World& world, const FileLocation& location) {
             return world.containers[location.id - 1].detail->mounts[location.mount].tmpfs;
     }
     PODIUM_ASSERT(false, "a file is in one of the kinds of trees");
-}
-
-bool is_on_disk(const FileLocation& location) {
-    return location.tree != FileLocation::Tree::Tmpfs;
 }
 
 /// "/etc/hosts" on a host, "web-1:/tmp/x" and "data:/dump.rdb" in a container's layer and in a volume.
@@ -102,7 +105,7 @@ void tell_disk_full(World& world, HostId host_id, const FileLocation& location) 
 
 /// Books a growth (or a shrinking) of a tree on its host's disk.
 void book(World& world, HostId host_id, const FileLocation& location, std::int64_t growth) {
-    if (!is_on_disk(location)) return;
+    if (is_in_memory(world, location)) return;
     Host& host = world.host(host_id);
     host.disk_used_bytes += growth;
     constexpr std::int64_t kHasRoomAgain = 64;  // parts of the disk, one of which is free
@@ -201,20 +204,14 @@ struct Fit {
     Errno error = Errno::None;
 };
 
-std::int64_t room_in_tmpfs(World& world, HostId host, const FileLocation& location) {
-    constexpr std::int64_t kPlenty = std::int64_t{1} << 60;
-    const std::int64_t limit = tmpfs_limit(world, host, world.containers[location.id - 1].detail->mounts[location.mount].mount);
-    return limit < 0 ? kPlenty : std::max<std::int64_t>(0, limit - tree_of(world, location).size_bytes());
-}
-
 Fit fit_on_disk(World& world,
                 HostId host,
                 const FileLocation& location,
                 std::string_view content,
                 std::int64_t zeros,
                 std::int64_t reused) {
-    const bool on_disk = is_on_disk(location);
-    const std::int64_t room = (on_disk ? world.host(host).disk_free_bytes() : room_in_tmpfs(world, host, location)) + reused;
+    const bool on_disk = !is_in_memory(world, location);
+    const std::int64_t room = (on_disk ? world.host(host).disk_free_bytes() : room_in_memory(world, host, location)) + reused;
     const auto size = static_cast<std::int64_t>(content.size());
     if (size + zeros <= room) return {content, zeros, Errno::None};
     if (on_disk) tell_disk_full(world, host, location);
@@ -291,11 +288,17 @@ FileLocation locate_file(const World& world,
             location =
                 locate_on_host(world, host, clean_path(nearest_mount->mount.source, "." + rest));
             break;
-        case MountKind::Volume:
+        case MountKind::Volume: {
+            const Volume& volume = world.volume(nearest_mount->volume);
+            if (volume_kind(volume) == VolumeKind::Bind) {
+                location = locate_on_host(world, host, clean_path(volume.options.at("device"), "." + rest));
+                break;
+            }
             location.tree = FileLocation::Tree::Volume;
             location.id = nearest_mount->volume.value;
             location.path = rest;
             break;
+        }
         case MountKind::Tmpfs:
             location.tree = FileLocation::Tree::Tmpfs;
             location.id = container.value;

@@ -6,6 +6,7 @@
 #include "sim/base/work.hpp"
 #include "sim/model/container.hpp"
 #include "sim/model/process_table.hpp"
+#include "sim/model/tmpfs.hpp"
 #include "sim/model/world.hpp"
 
 // A process's descriptors and files.
@@ -125,7 +126,7 @@ Errno write_to_file(World& world, StreamId id, std::string_view data, std::int64
     if (error != Errno::None) return error;
     const std::int64_t written = static_cast<std::int64_t>(data.size()) + zeros;
     if (!append) world.streams.at(id).offset += written;
-    if (container && location.tree != FileLocation::Tree::Tmpfs)
+    if (container && !is_in_memory(world, location))
         world.detail(container).written_bytes += written;
     return error;
 }

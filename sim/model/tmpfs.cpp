@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 
 #include "sim/base/text.hpp"
+#include "sim/model/process_table.hpp"
+#include "sim/model/volume.hpp"
 
 namespace podium::model {
 namespace {
@@ -23,6 +25,17 @@ constexpr auto kTmpfsValues = std::to_array<std::string_view>({"size", "mode", "
 template <std::size_t N>
 bool is_one_of(const std::array<std::string_view, N>& list, std::string_view text) {
     return std::find(list.begin(), list.end(), text) != list.end();
+}
+
+std::int64_t tmpfs_limit_of(std::int64_t memory, const std::string& options) {
+    constexpr std::string_view kSize = "size=";
+    std::int64_t limit = memory / 2;
+    for (const std::string& option : split(options, ',')) {  // the last one counts
+        if (!option.starts_with(kSize)) continue;
+        const std::int64_t asked = tmpfs_size(std::string_view(option).substr(kSize.size()), memory);
+        limit = asked == 0 ? -1 : asked;
+    }
+    return limit;
 }
 
 }  // namespace
@@ -61,15 +74,25 @@ std::int64_t tmpfs_size(std::string_view text, std::int64_t memory_bytes) {
 }
 
 std::int64_t tmpfs_limit(const World& world, HostId host, const Mount& mount) {
-    constexpr std::string_view kSize = "size=";
-    const std::int64_t memory = world.host(host).spec.memory_bytes;
-    std::int64_t limit = memory / 2;
-    for (const std::string& option : split(mount.tmpfs_options, ',')) {  // the last one counts
-        if (!option.starts_with(kSize)) continue;
-        const std::int64_t asked = tmpfs_size(std::string_view(option).substr(kSize.size()), memory);
-        limit = asked == 0 ? -1 : asked;
-    }
-    return limit;
+    return tmpfs_limit_of(world.host(host).spec.memory_bytes, mount.tmpfs_options);
+}
+
+std::int64_t tmpfs_limit(const World& world, const Volume& volume) {
+    const auto wished = volume.options.find("o");
+    return tmpfs_limit_of(world.host(volume.host).spec.memory_bytes, wished == volume.options.end() ? std::string() : wished->second);
+}
+
+bool is_in_memory(const World& world, const FileLocation& location) {
+    if (location.tree == FileLocation::Tree::Tmpfs) return true;
+    return location.tree == FileLocation::Tree::Volume && volume_kind(world.volume(VolumeId{location.id})) == VolumeKind::Memory;
+}
+
+std::int64_t room_in_memory(const World& world, HostId host, const FileLocation& location) {
+    constexpr std::int64_t kPlenty = std::int64_t{1} << 60;
+    const bool volume = location.tree == FileLocation::Tree::Volume;
+    const std::int64_t limit = volume ? tmpfs_limit(world, world.volume(VolumeId{location.id}))
+                                      : tmpfs_limit(world, host, world.detail(ContainerId{location.id}).mounts[location.mount].mount);
+    return limit < 0 ? kPlenty : std::max<std::int64_t>(0, limit - file_tree(world, location).size_bytes());
 }
 
 std::string tmpfs_options_text(bool read_only, std::int64_t mode, std::int64_t size_bytes) {

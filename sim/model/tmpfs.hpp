@@ -21,6 +21,13 @@ std::int64_t tmpfs_size(std::string_view text, std::int64_t memory_bytes);
 
 /// How much a mount of MountKind::Tmpfs holds: half of its host's memory unless its options say otherwise; -1: without limit.
 std::int64_t tmpfs_limit(const World& world, HostId host, const Mount& mount);
+/// The same of a volume's options (`o`). Requires that it is one in memory.
+std::int64_t tmpfs_limit(const World& world, const Volume& volume);
+
+/// Whether a file is in memory: in a tmpfs of its container's, or in a volume that is one.
+bool is_in_memory(const World& world, const FileLocation& location);
+/// How much more fits there. Requires is_in_memory.
+std::int64_t room_in_memory(const World& world, HostId host, const FileLocation& location);
 
 /// The options that the engine makes of a --mount's. Source: moby v20.10.24 volume/mounts/linux_parser.go, ConvertTmpfsOptions.
 std::string tmpfs_options_text(bool read_only, std::int64_t mode, std::int64_t size_bytes);

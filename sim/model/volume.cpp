@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "sim/base/text.hpp"
 #include "sim/model/engine.hpp"
+#include "sim/model/process_table.hpp"
+#include "sim/model/tmpfs.hpp"
 
 namespace podium::model {
 namespace {
@@ -20,6 +23,16 @@ void record_volume_fact(World& world, VolumeId id, FactKind kind, Fields... fiel
                                  k.intern(volume.driver),
                                  fields...);
     publish_event(world, volume.host, fact);
+}
+
+std::string volume_option(const std::map<std::string, std::string>& options, const std::string& name) {
+    const auto found = options.find(name);
+    return found == options.end() ? "" : found->second;
+}
+
+bool asks_bind(const std::map<std::string, std::string>& options) {
+    const std::vector<std::string> words = split(volume_option(options, "o"), ',');
+    return std::any_of(words.begin(), words.end(), [](const std::string& word) { return word == "bind" || word == "rbind"; });
 }
 
 bool is_name_character(char c, bool first) {
@@ -48,11 +61,50 @@ Refusal check_volume_name(const std::string& name) {
     return not_refused();
 }
 
+VolumeKind volume_kind(const Volume& volume) {
+    if (volume.options.empty()) return VolumeKind::Folder;
+    if (asks_bind(volume.options)) return VolumeKind::Bind;
+    return volume_option(volume.options, "type") == "tmpfs" ? VolumeKind::Memory : VolumeKind::Folder;
+}
+
+Refusal check_volume_options(const std::string& name, const std::map<std::string, std::string>& options) {
+    for (const auto& [option, _] : options) {
+        if (option != "type" && option != "o" && option != "device" && option != "size") return {400, fmt::format("create {}: invalid option: \"{}\"", name, option)};
+    }
+    const bool mounts = options.contains("type") || options.contains("device") || options.contains("o");
+    for (const char* needed : {"device", "type"}) {
+        if (mounts && !options.contains(needed)) return {400, fmt::format("create {}: missing required option: \"{}\"", name, needed)};
+    }
+    if (options.contains("size")) return {400, fmt::format("create {}: quota size requested but no quota support", name)};
+    const std::string type = volume_option(options, "type");
+    if (!mounts || type == "tmpfs" || asks_bind(options)) return not_refused();
+    return {501, fmt::format("Podium does not simulate volumes of the type {}; use tmpfs, or none with o=bind", type)};
+}
+
+std::string volume_mount_failure(const World& world, VolumeId id) {
+    const Volume& volume = world.volume(id);
+    const VolumeKind kind = volume_kind(volume);
+    if (kind == VolumeKind::Folder) return {};
+    const std::string device = volume_option(volume.options, "device");
+    const std::string wished = volume_option(volume.options, "o");
+    const std::string what = fmt::format("failed to mount local volume: mount {}:{}", device, volume_path(world, id));
+    if (kind == VolumeKind::Memory) {
+        const std::vector<std::string> words = split(wished, ',');
+        const bool sized = std::all_of(words.begin(), words.end(), [](const std::string& word) { return !word.starts_with("size=") || tmpfs_size(word.substr(5), 0) >= 0; });
+        return sized && tmpfs_mistake(wished).empty() ? "" : fmt::format("{}, data: {}: invalid argument", what, wished);
+    }
+    FileNode scratch;
+    if (view_file(world, volume.host, {}, clean_path("/", device), scratch) != nullptr) return {};
+    const bool deep = wished.find("rbind") != std::string::npos;
+    return fmt::format("{}, flags: 0x{}000: no such file or directory", what, deep ? 5 : 1);
+}
+
 VolumeId ensure_volume(World& world,
                        HostId host,
                        const std::string& name,
                        const std::map<std::string, std::string>& labels,
-                       bool anonymous) {
+                       bool anonymous,
+                       const std::map<std::string, std::string>& options) {
     Engine& engine = world.host(host).engine;
     if (!name.empty()) {
         if (const auto found = engine.volumes.find(name); found != engine.volumes.end())
@@ -68,6 +120,7 @@ VolumeId ensure_volume(World& world,
             "volume", world.host(host).spec.name + "/anonymous", ++engine.ordinals["volume"]);
     volume.anonymous = anonymous || name.empty();
     volume.labels = labels;
+    volume.options = options;
     volume.created = world.kernel.now();
     const std::string key = volume.name;
     world.volumes.push_back(std::move(volume));

@@ -16,13 +16,23 @@ namespace podium::model {
 inline constexpr std::string_view kReadOnlyAccess = "ro";
 inline constexpr std::string_view kReadWriteAccess = "rw";
 
+/// What is behind a volume: a folder of the engine's, or what its options have mounted over that while a container has it mounted:
+/// memory (type=tmpfs), or a folder of the host (o=bind). Source: moby v20.10.24 volume/local/local_unix.go, mount.
+enum class VolumeKind { Folder, Memory, Bind };
+VolumeKind volume_kind(const Volume& volume);
+/// Refusal 400 for options that no local volume has, in moby's words (validateOpts), and 501 for those that are not simulated.
+Refusal check_volume_options(const std::string& name, const std::map<std::string, std::string>& options);
+/// What mounting a volume fails with, "failed to mount local volume: …"; empty when it can be mounted.
+std::string volume_mount_failure(const World& world, VolumeId volume);
+
 /// The volume of this name, made (with its `create` fact) when there is none. An empty name makes
 /// an anonymous one with a 64-digit name.
 VolumeId ensure_volume(World& world,
                        HostId host,
                        const std::string& name,
                        const std::map<std::string, std::string>& labels,
-                       bool anonymous);
+                       bool anonymous,
+                       const std::map<std::string, std::string>& options = {});
 /// Refusal 400 for a name the engine does not take for a local volume.
 Refusal check_volume_name(const std::string& name);
 /// By name; refusal 404 "get X: no such volume".

@@ -90,12 +90,24 @@ bool has_target(const ContainerDetail& d, const std::string& target) {
     });
 }
 
-// moby populateVolumes: an empty volume gets what the image has at its target.
+// Nothing has a volume mounted any more: what was in memory is gone (moby v20.10.24 volume/local, Unmount).
+void let_go(Volume& volume) {
+    if (--volume.mounted == 0 && volume_kind(volume) == VolumeKind::Memory) volume.files = FileTree{};
+}
+
+// moby populateVolumes: an empty volume gets what the image has at its target. It is mounted for that, so that what goes into
+// memory is gone when a container starts.
 Refusal fill_volume(World& world, ContainerId container, MountPoint& point) {
     Volume& volume = world.volume(point.volume);
     const BehaviourProfile* profile = world.detail(container).profile;
     if (profile == nullptr || point.copied || point.mount.no_copy || !volume.files.nodes().empty())
         return not_refused();
+    if (volume_kind(volume) != VolumeKind::Folder) {
+        FileNode scratch;
+        if (image_file(world, volume.host, container, point.mount.target, scratch) == nullptr) return not_refused();
+        const std::string failure = volume_mount_failure(world, point.volume);
+        return failure.empty() ? not_refused() : Refusal{500, failure};
+    }
     const std::string prefix = point.mount.target + "/";
     const ImagePointer& image = world.detail(container).image;
     const ImageChanges* changes = image == nullptr ? nullptr : image->changes.get();
@@ -277,6 +289,11 @@ Refusal mount_volumes(World& world, ContainerId id) {
         if (Refusal refusal = mount_bind(world, c.host, point.mount); refusal.status != 0)
             return refusal;
     }
+    for (const MountPoint& point : d.mounts) {
+        if (point.mount.kind != MountKind::Volume) continue;
+        if (const std::string wrong = volume_mount_failure(world, point.volume); !wrong.empty())
+            return {500, fmt::format("error while mounting volume '{}': {}", volume_path(world, point.volume), wrong)};
+    }
     const StringId container = k.intern(short_id(container_id_text(world, id)));
     for (MountPoint& point : d.mounts) {
         point.tmpfs = FileTree{};
@@ -299,7 +316,7 @@ Refusal mount_volumes(World& world, ContainerId id) {
 void release_volumes(World& world, ContainerId id) {
     for (MountPoint& point : world.detail(id).mounts) {
         point.tmpfs = FileTree{};
-        if (std::exchange(point.mounted, false)) --world.volume(point.volume).mounted;
+        if (std::exchange(point.mounted, false)) let_go(world.volume(point.volume));
     }
 }
 
@@ -312,7 +329,7 @@ void unmount_volumes(World& world, ContainerId id) {
         if (!point.mounted) continue;
         point.mounted = false;
         Volume& volume = world.volume(point.volume);
-        --volume.mounted;
+        let_go(volume);
         c.last_fact = k.record(kFactVolumeUnmount,
                                Subject(SubjectType::Volume, point.volume.value),
                                k.intern(volume.name),
@@ -328,7 +345,7 @@ void forget_mounts(World& world, ContainerId id, bool remove_anonymous) {
     mounts.swap(world.detail(id).mounts);
     remove_given_files(world, host, mounts);
     for (const MountPoint& point : mounts) {
-        if (point.mounted) --world.volume(point.volume).mounted;
+        if (point.mounted) let_go(world.volume(point.volume));
         // A refusal says that another container still uses it, which is no error here.
         if (remove_anonymous && point.anonymous)
             static_cast<void>(remove_volume(world, host, point.volume, false));

@@ -140,7 +140,7 @@ constexpr std::array kCreateVolumeFlags{
     Flag{"label", 0, List, "Put labels on the volume", {}, true, false, {}, check_label},
     Flag{"name", 0, Text, "The volume's name", {}, true, true},
     newer("1.42", "limit-bytes", Size, "Largest size of a cluster volume"),
-    later("opt", Map, "Options of the driver", 'o'),
+    Flag{"opt", 'o', Map, "Options of the driver"},
     newer("1.42", "required-bytes", Size, "Smallest size of a cluster volume"),
     newer("1.42", "scope", Text, "Scope of a cluster volume"),
     newer("1.42", "secret", Map, "Secrets of a cluster volume"),

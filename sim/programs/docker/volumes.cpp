@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "sim/base/text.hpp"
 #include "sim/programs/docker/verbs.hpp"
 
 namespace podium::programs::docker {
@@ -25,6 +26,10 @@ Result<RequestSpec> create_request(const Invocation& invocation, Time) {
     }
     RequestSpec spec = request_for(Operation::VolumeCreate, name);
     spec.options["driver"] = invocation.flags.text("driver", "local");
+    for (const std::string& option : invocation.flags.all("opt")) {
+        const auto equals = option.find('=');
+        spec.options["opt:" + option.substr(0, equals)] = equals == std::string::npos ? "" : option.substr(equals + 1);
+    }
     for (const std::string& label : invocation.flags.all("label")) {
         const auto equals = label.find('=');
         spec.labels[label.substr(0, equals)] =
@@ -33,10 +38,22 @@ Result<RequestSpec> create_request(const Invocation& invocation, Time) {
     return spec;
 }
 
+// What a volume in memory is asked for that has no effect on it here.
+std::string unheeded_of_volume(const Json& options) {
+    if (!options.is_object() || options.value("type", std::string()) != "tmpfs") return {};
+    std::vector<std::string> names;
+    for (const std::string& option : split(options.value("o", std::string()), ',')) {
+        const std::string name = option.substr(0, option.find('='));
+        if (name == "noexec" || name == "mode" || name == "uid" || name == "gid") names.push_back(name);
+    }
+    if (names.empty()) return {};
+    return fmt::format("Podium: {} of a tmpfs {} not simulated: every user may write there and run what lies there\n", join(names, ", "), names.size() == 1 ? "is" : "are");
+}
+
 Finish create_show(const Invocation&, const Answer& answer, Time) {
     const Json volume = Json::parse(answer.body, nullptr, false);
-    return {
-        (volume.is_object() ? volume.value("Name", std::string()) : std::string()) + "\n", {}, 0};
+    if (!volume.is_object()) return {"\n", {}, 0};
+    return {volume.value("Name", std::string()) + "\n", volume.contains("Options") ? unheeded_of_volume(volume["Options"]) : std::string(), 0};
 }
 
 RequestSpec remove_request(const Invocation& invocation, const std::string& name) {

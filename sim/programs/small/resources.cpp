@@ -3,6 +3,7 @@
 
 #include "sim/base/text.hpp"
 #include "sim/model/tmpfs.hpp"
+#include "sim/model/volume.hpp"
 #include "sim/model/world.hpp"
 #include "sim/programs/small/programs.hpp"
 
@@ -132,9 +133,12 @@ int run_df(Tool& tool) {
     std::vector<FileSystem> systems = {{self.container ? "overlay" : "/dev/vda1", "/", 0, 0}};
     if (self.container) {
         for (const model::MountPoint& point : world.detail(self.container).mounts) {
-            const bool memory = point.mount.kind == model::MountKind::Tmpfs;
-            const std::int64_t limit = memory ? model::tmpfs_limit(world, self.host, point.mount) : 0;
-            systems.push_back({memory ? "tmpfs" : "/dev/vda1", point.mount.target, limit < 0 ? host.spec.memory_bytes : limit, point.tmpfs.size_bytes()});
+            const bool own = point.mount.kind == model::MountKind::Tmpfs;
+            const model::Volume* volume = point.mount.kind == model::MountKind::Volume ? &world.volume(point.volume) : nullptr;
+            const bool memory = own || (volume != nullptr && model::volume_kind(*volume) == model::VolumeKind::Memory);
+            const std::int64_t limit = own ? model::tmpfs_limit(world, self.host, point.mount) : memory ? model::tmpfs_limit(world, *volume) : 0;
+            systems.push_back({memory ? "tmpfs" : "/dev/vda1", point.mount.target, limit < 0 ? host.spec.memory_bytes : limit,
+                               own ? point.tmpfs.size_bytes() : memory ? volume->files.size_bytes() : 0});
         }
     }
     const std::int64_t total = host.spec.disk_bytes;
