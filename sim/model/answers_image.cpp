@@ -130,7 +130,7 @@ std::string find_neighbour(const World& world,
                            ImagePointer& out) {
     for (const std::string& value : filters.values(name)) {
         out = world.host(host).images.find(value);
-        if (!out) return fmt::format("No such image: {}", value);
+        if (!out) return ImageStore::not_found(value).message;
     }
     return {};
 }

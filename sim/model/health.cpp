@@ -23,12 +23,6 @@ std::vector<std::string> probe_argv(const HealthCheck& check) {
     return {check.test.begin() + 1, check.test.end()};
 }
 
-std::string command_text(const std::vector<std::string>& argv) {
-    std::string out;
-    for (const std::string& word : argv) out += (out.empty() ? "" : " ") + word;
-    return out;
-}
-
 bool wants_monitor(const Container& c) {
     return c.detail->health_check.has_value() && c.state == ContainerState::Running;
 }
@@ -121,7 +115,7 @@ void start_probe(World& world, ContainerId id) {
     ContainerDetail& d = *c.detail;
     Health& health = d.health;
     const std::vector<std::string> argv = probe_argv(*d.health_check);
-    const StringId command = world.kernel.intern(command_text(argv));
+    const StringId command = world.kernel.intern(exec_text(argv));
     health.probe_started = world.kernel.now();
     const StringId exec = probe_exec_id(world, id, health.probe_started);
     record_container_event(world, id, kFactContainerExecCreate, command, exec);

@@ -210,12 +210,6 @@ Refusal can_exec(const World& world, ContainerId container, const std::string& a
     return not_refused();
 }
 
-std::string command_text(const std::vector<std::string>& argv) {
-    std::string out;
-    for (const std::string& word : argv) out += (out.empty() ? "" : " ") + word;
-    return out;
-}
-
 // Option "command" is a JSON list; "environment" too.
 std::vector<std::string> words_of(const std::string& json) {
     const Json list = Json::parse(json, nullptr, false);
@@ -251,7 +245,7 @@ void exec_create(World& world, RequestId id, Request& request) {
         return;
     }
     session.id = new_exec_id(world, request.container);
-    record_container_event(world, request.container, kFactContainerExecCreate, world.kernel.intern(command_text(session.command)), world.kernel.intern(session.id));
+    record_container_event(world, request.container, kFactContainerExecCreate, world.kernel.intern(exec_text(session.command)), world.kernel.intern(session.id));
     Json body;
     body["Id"] = session.id;
     engine.execs[session.id] = session;
@@ -296,7 +290,7 @@ void exec_failed(World& world, RequestId id, ExecSession& session, shell::Errno 
 void exec_begin(World& world, RequestId id, Request& request, ExecSession& session) {
     const Container& c = world.container(session.container);
     ContainerDetail& d = world.detail(session.container);
-    const StringId command = world.kernel.intern(command_text(session.command));
+    const StringId command = world.kernel.intern(exec_text(session.command));
     // moby logs the event first and has the runtime start the program then.
     record_container_event(world, session.container, kFactContainerExecStart, command, world.kernel.intern(session.id));
     if (!c.process_alive) {  // runc exec.go; the engine has yet to hear that the container ended

@@ -6,6 +6,7 @@
 
 #include "sim/base/printable.hpp"
 #include "sim/base/share.hpp"
+#include "sim/base/text.hpp"
 #include "sim/model/prune.hpp"
 #include "sim/model/restore.hpp"
 #include "sim/model/targets.hpp"
@@ -229,7 +230,7 @@ Telling tell_container(const model::World& world, const FactCatalogue& facts, co
         case model::kFactContainerExecCreate:
         case model::kFactContainerExecStart:
             out.what = fact.kind == model::kFactContainerExecCreate ? "gets a command to run" : "runs a command";
-            out.why = fields.text("command");
+            out.why = std::string(trim(fields.text("command")));
             out.weight = Weight::Detail;
             break;
         case model::kFactContainerExecDie:

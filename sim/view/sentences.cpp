@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "sim/base/printable.hpp"
+#include "sim/base/text.hpp"
 #include "sim/model/container.hpp"
 #include "sim/model/restore.hpp"
 #include "sim/model/targets.hpp"
@@ -200,7 +201,7 @@ std::string container_sentence(const model::World& world,
             return fmt::format("{} was removed.", who);
         case model::kFactContainerExecStart:
             return fmt::format(
-                "In {} somebody ran (docker exec): {}", who, facts.text(fact, "command"));
+                "In {} somebody ran (docker exec): {}", who, trim(facts.text(fact, "command")));
         case model::kFactContainerHealthStatus:
             return health_sentence(world, facts, fact, who);
         case model::kFactContainerStartFailed:

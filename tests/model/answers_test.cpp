@@ -495,7 +495,7 @@ TEST_CASE("images: lists, inspect and history show the image under all its names
     CHECK(count(R"({"dangling":["true"]})") == 0);
     CHECK(
         image_list_json(w.world, w.host, {{"filters", R"({"since":["nosuch"]})"}}, error).empty());
-    CHECK(error == "No such image: nosuch");
+    CHECK(error == "No such image: nosuch:latest");
 }
 
 TEST_CASE("events: a container's life reads as docker events sends it") {

@@ -69,3 +69,18 @@ TEST_CASE("docker events: a tag names its image, and a mount whether it may be w
     host.run("docker run --rm -v data:/data:ro busybox true; docker run --rm -v data:/data busybox true");
     CHECK(host.run("docker events --since 5m --until 0s --filter event=mount --format '{{index .Actor.Attributes \"read/write\"}}'").out == "false\ntrue\n");
 }
+
+// moby v20.10.24 daemon/exec.go, as recorded for `docker exec -w /tmp c1 pwd`.
+TEST_CASE("docker events: an exec without arguments ends in a blank") {
+    DockerHost host;
+    host.run("docker run -d --name web busybox sleep 1000; docker exec web pwd; docker exec web echo hi");
+    CHECK(host.run("docker events --since 5m --until 0s --filter event=exec_create --format '[{{.Action}}]'").out == "[exec_create: pwd ]\n[exec_create: echo hi]\n");
+}
+
+// moby v20.10.24 daemon/images/images.go: the filters' images are looked for as any other.
+TEST_CASE("docker images: a filter's image that isn't there is named with its tag") {
+    DockerHost host({"busybox"}, "");
+    for (const char* filter : {"before", "since"}) {
+        CHECK(host.run(std::string("docker images -f ") + filter + "=nosuch").error == "Error response from daemon: No such image: nosuch:latest\n");
+    }
+}
