@@ -77,20 +77,16 @@ class Build final : public VerbProgram<Build> {
     }
 
     Finish begin(model::ProcessContext& context) {
+        print_error(context, builder_notice(invocation()).text);
         const std::string& path = arguments().front();
         if (path == "-" && flags().text("file") == "-") return failed("invalid argument: can't use stdin for both build context and dockerfile");
         if (path.find("://") != std::string::npos || path.starts_with("git@") || path.starts_with("github.com/")) {
             return failed("docker build: Podium does not simulate contexts from an address", 125);
         }
-        print_error(context, fmt::format("{}\n\n", kNoBuildx));
         auto read = read_context(context);
         if (!read) return failed(read.error().message);
         model::BuildSpec& spec = *read->spec;
         spec.tags = flags().all("tag");
-        for (const std::string& tag : spec.tags) {
-            const auto reference = model::parse_image_reference(tag, model::ReferenceReader::Client);
-            if (!reference) return failed(fmt::format("invalid argument {} for \"-t, --tag\" flag: {}", in_quotes(tag), reference.error().message), 125);
-        }
         for (const std::string& entry : flags().all("build-arg")) {
             const auto equals = entry.find('=');
             std::string value = equals == std::string::npos ? std::string() : entry.substr(equals + 1);
@@ -131,6 +127,22 @@ class Build final : public VerbProgram<Build> {
 };
 
 }  // namespace
+
+std::string check_build_tag(const std::string& value) {
+    const auto reference = model::parse_image_reference(value, model::ReferenceReader::Client);
+    return reference ? std::string() : reference.error().message;
+}
+
+BuilderNotice builder_notice(const Invocation& invocation) {
+    std::string value;
+    if (!invocation.variable("DOCKER_BUILDKIT", value) || value.empty()) return {fmt::format("{}\n\n", kNoBuildx), {}};
+    bool enabled = false;
+    if (!parse_switch(value, enabled)) {
+        return {{}, fmt::format("DOCKER_BUILDKIT environment variable expects boolean value: strconv.ParseBool: parsing {}: invalid syntax", in_quotes(value))};
+    }
+    if (enabled) return {{}, std::string(kBuildKitMissing)};
+    return {fmt::format("{}\n\n", kBuildKitDisabled), {}};
+}
 
 std::string sending_context(std::int64_t bytes) {
     // docker/docker pkg/progress and streamformatter's rawProgressFormatter, where there is no terminal.

@@ -16,6 +16,28 @@ inline constexpr std::string_view kNoBuildx =
     "            Install the buildx component to build images with BuildKit:\n"
     "            https://docs.docker.com/go/buildx/";
 
+/// The same where DOCKER_BUILDKIT is off, and what ends it where that asks for a builder that there isn't.
+inline constexpr std::string_view kBuildKitDisabled =
+    "DEPRECATED: The legacy builder is deprecated and will be removed in a future release.\n"
+    "            BuildKit is currently disabled; enable it by removing the DOCKER_BUILDKIT=0\n"
+    "            environment-variable.";
+inline constexpr std::string_view kBuildKitMissing =
+    "ERROR: BuildKit is enabled but the buildx component is missing or broken.\n"
+    "       Install the buildx component to build images with BuildKit:\n"
+    "       https://docs.docker.com/go/buildx/";
+
+struct Invocation;
+
+/// What docker says of its builder before it looks at a build's flags (processBuilder in the same file).
+struct BuilderNotice {
+    std::string text;     ///< For standard error, with the empty line after it.
+    std::string failure;  ///< Not empty: it goes no further.
+};
+BuilderNotice builder_notice(const Invocation& invocation);
+
+/// What is wrong with a --tag; empty when nothing is (cli/command/image/build.go, validateTag).
+std::string check_build_tag(const std::string& value);
+
 /// The line about the context, after it has been sent.
 std::string sending_context(std::int64_t bytes);
 

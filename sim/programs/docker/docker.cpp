@@ -6,6 +6,7 @@
 
 #include "sim/base/text.hpp"
 #include "sim/base/work.hpp"
+#include "sim/programs/docker/build.hpp"
 #include "sim/programs/docker/commands.hpp"
 #include "sim/programs/docker/container_flags.hpp"
 #include "sim/programs/docker/defaults.hpp"
@@ -201,10 +202,13 @@ class CommandLine {
     ProgramPointer verb_line(const Verb& verb, const std::string& canonical, const Words& words) {
         const std::string path = "docker " + canonical;
         const std::string usage = usage_line(verb, canonical);
+        const BuilderNotice builder = verb.start == start_build ? builder_notice(invocation_) : BuilderNotice{};
+        if (!builder.failure.empty()) return print_failure(builder.failure);
         auto flags = parse_flags(verb.flags, words, verb.interspersed);
         if (!flags) {
             return print_failure(
-                fmt::format("{}\n\nUsage:  {}\n\nRun '{} --help' for more information{}",
+                fmt::format("{}{}\n\nUsage:  {}\n\nRun '{} --help' for more information{}",
+                            builder.text,
                             flags.error().message,
                             usage,
                             path,
@@ -214,7 +218,7 @@ class CommandLine {
         if (flags->on("help")) return print_text(verb_help(verb, canonical));
         if (const std::string wrong = wrong_count(verb, path, usage, flags->arguments.size());
             !wrong.empty())
-            return print_failure(wrong);
+            return print_failure(builder.text + wrong);
         if (verb.start == start_run || verb.start == start_create) {
             const std::string wrong = refused_value(*flags);
             // What the engine refuses `docker create` hands on as it is.

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "sim/programs/docker/build.hpp"
 #include "sim/programs/docker/commands.hpp"
 #include "sim/programs/docker/container_flags.hpp"
 #include "sim/programs/docker/flag_rows.hpp"
@@ -94,7 +95,7 @@ constexpr std::array kBuildFlags{
     later("security-opt", List, "Security options"),
     later("shm-size", Size, "Size of /dev/shm"),
     later("squash", Switch, "Make one layer of the new ones"),
-    Flag{"tag", 't', List, "Name of the image, maybe with a tag (\"name:tag\")"},
+    Flag{"tag", 't', List, "Name of the image, maybe with a tag (\"name:tag\")", {}, true, false, {}, check_build_tag},
     Flag{"target", 0, Text, "Stage of the Dockerfile to stop at"},
     later("ulimit", List, "Limits of the containers' processes"),
 };
