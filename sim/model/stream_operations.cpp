@@ -287,6 +287,35 @@ void exec_failed(World& world, RequestId id, ExecSession& session, shell::Errno 
                    {400, runtime_exec_failure(fmt::format("exec: \"{}\": {}", program, why))});
 }
 
+bool names_variable(const std::vector<std::string>& entries, std::string_view name) {
+    return std::any_of(entries.begin(), entries.end(), [name](const std::string& entry) { return entry.substr(0, entry.find('=')) == name; });
+}
+
+// moby v20.10.24 daemon/exec.go, ContainerExecCreate, and container/env.go, ReplaceOrAppendEnvValues: the container's variables, with
+// TERM as the exec has a terminal, and the exec's own over them; one without a value is taken away.
+std::vector<std::string> exec_environment(const ContainerSpec& spec, const ContainerDetail& d, const ExecSession& session) {
+    constexpr std::ptrdiff_t kBeforeTerm = 2;  // PATH and HOSTNAME
+    std::vector<std::string> out = d.environment;
+    const bool of_image = d.image != nullptr && names_variable(d.image->config.environment, "TERM");
+    if (!of_image && !names_variable(spec.environment, "TERM")) {
+        std::erase(out, "TERM=xterm");
+        if (session.tty) out.insert(out.begin() + std::min<std::ptrdiff_t>(kBeforeTerm, std::ssize(out)), "TERM=xterm");
+    }
+    for (const std::string& entry : session.environment) {
+        const std::size_t equals = entry.find('=');
+        const std::string name = entry.substr(0, equals);
+        const auto known = std::find_if(out.begin(), out.end(), [&name](const std::string& own) { return own.substr(0, own.find('=')) == name; });
+        if (equals == std::string::npos) {
+            if (known != out.end()) out.erase(known);
+        } else if (known != out.end()) {
+            *known = entry;
+        } else {
+            out.push_back(entry);
+        }
+    }
+    return out;
+}
+
 void exec_begin(World& world, RequestId id, Request& request, ExecSession& session) {
     const Container& c = world.container(session.container);
     ContainerDetail& d = world.detail(session.container);
@@ -326,9 +355,7 @@ void exec_begin(World& world, RequestId id, Request& request, ExecSession& sessi
     }
     ProcessSpec process;
     process.argv = session.command;
-    std::vector<std::string> environment = d.environment;
-    environment.insert(environment.end(), session.environment.begin(), session.environment.end());
-    process.environment = with_home(std::move(environment), identity->home);
+    process.environment = with_home(exec_environment(world.spec(c), d, session), identity->home);
     process.program = make_program(world, c.host, session.container, words, process.environment, error, session.tty);
     if (process.program == nullptr) {
         exec_failed(world, id, session, error);

@@ -84,3 +84,18 @@ TEST_CASE("docker images: a filter's image that isn't there is named with its ta
         CHECK(host.run(std::string("docker images -f ") + filter + "=nosuch").error == "Error response from daemon: No such image: nosuch:latest\n");
     }
 }
+
+// moby v20.10.24 daemon/exec.go, container/env.go.
+TEST_CASE("docker exec: TERM is there with a terminal, and a variable without a value is taken away") {
+    DockerHost host;
+    host.run("docker run -d --name plain -e GIVEN=1 busybox sleep 1000; docker run -dit --name tty busybox sh; docker run -d --name own -e TERM=dumb busybox sleep 1000");
+    const std::string term = " sh -c 'echo [$TERM]'";
+    CHECK(host.run("docker exec plain" + term).out == "[]\n");
+    CHECK(says(host.run("docker exec -t plain" + term).out, "[xterm]"));
+    CHECK(host.run("docker exec tty" + term).out == "[]\n");
+    CHECK(says(host.run("docker exec -t own" + term).out, "[dumb]"));
+    CHECK(says(host.run("docker exec -t -e TERM=vt100 plain" + term).out, "[vt100]"));
+    CHECK(host.run("docker exec -e GIVEN -e NOWHERE plain sh -c 'echo [${GIVEN-gone}][${NOWHERE-gone}]'").out == "[gone][gone]\n");
+    CHECK(host.run("docker exec -e HOSTNAME=other plain env | grep -c ^HOSTNAME=").out == "1\n");
+    CHECK_FALSE(says(host.run("docker exec -e NOWHERE plain env").out, "NOWHERE"));
+}
