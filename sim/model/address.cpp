@@ -154,6 +154,7 @@ Subnet SubnetPools::first_free_of_routes() const {
 
 AddressPool::AddressPool(Subnet subnet, std::optional<Subnet> range, bool serial)
     : subnet_(subnet),
+      range_(range),
       first_(range ? range->base.value : subnet.base.value),
       last_(range ? range->broadcast().value : subnet.broadcast().value),
       search_from_(first_),

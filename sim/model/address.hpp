@@ -118,6 +118,8 @@ class AddressPool {
     explicit AddressPool(Subnet subnet, std::optional<Subnet> range = std::nullopt, bool serial = false);
 
     [[nodiscard]] Subnet subnet() const { return subnet_; }
+    /// What addresses are picked from, where that was asked for.
+    [[nodiscard]] const std::optional<Subnet>& range() const { return range_; }
     /// A free address, or nothing when there is none left.
     std::optional<Ipv4> take();
     /// This address. 400 "Requested address is out of range", 403 "Address already in use", and of a full subnet, as one of 31 or 32
@@ -132,6 +134,7 @@ class AddressPool {
     std::optional<Ipv4> take_between(std::uint32_t first, std::uint32_t last);
 
     Subnet subnet_{};
+    std::optional<Subnet> range_;
     std::uint32_t first_ = 0;        // what may be picked: first_..last_
     std::uint32_t last_ = 0;
     std::uint32_t search_from_ = 0;  // no free address lies in first_..search_from_-1

@@ -20,6 +20,7 @@ Json ipam_json(const Bridge& bridge) {
     if (bridge.driver == "bridge" || bridge.driver == "overlay") {
         Json one;
         one["Subnet"] = bridge.subnet.text();
+        if (const std::optional<Subnet>& range = bridge.addresses.range()) one["IPRange"] = range->text();
         // The engine repeats what was configured; only a pool of its own choice comes with its
         // gateway.
         if (bridge.gateway_given || !bridge.subnet_given) one["Gateway"] = bridge.gateway.text();

@@ -65,7 +65,17 @@ Refusal address_network(World& world, HostId host, const NetworkSpec& spec, Brid
     bridge.subnet = *subnet;
     bridge.subnet_given = !spec.subnet.empty();
     bridge.gateway_given = !spec.gateway.empty();
-    bridge.addresses = AddressPool(bridge.subnet);
+    std::optional<Subnet> range;
+    if (!spec.ip_range.empty()) {
+        const Result<Subnet> asked = parse_subnet(spec.ip_range);
+        if (!asked.ok() || !bridge.subnet.contains(asked->base) || !bridge.subnet.contains(asked->broadcast())) {
+            pools.release(bridge.subnet);
+            return Refusal{400, "invalid CIDR address: " + spec.ip_range};
+        }
+        range = *asked;
+    }
+    // Without a gateway of its own it is the first of the range (libnetwork network.go, ipamAllocateVersion).
+    bridge.addresses = AddressPool(bridge.subnet, range);
     if (bridge.gateway_given) {
         const Result<Ipv4> wanted = parse_ipv4(spec.gateway);
         const Outcome<Ipv4> gateway = wanted.ok()

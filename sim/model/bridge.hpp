@@ -27,6 +27,7 @@ struct NetworkSpec {
     std::map<std::string, std::string> labels;
     std::map<std::string, std::string> options;
     std::string subnet;  ///< "172.28.0.0/16", empty: the next free pool.
+    std::string ip_range;  ///< A part of the subnet that addresses are picked from; empty: all of it.
     std::string gateway;
     bool internal = false;
     bool attachable = false;

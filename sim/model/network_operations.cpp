@@ -50,6 +50,7 @@ void create_bridge(World& world, RequestId id, Request& request) {
     spec.labels = request.spec.labels;
     spec.subnet = option_text(request, "subnet");
     spec.gateway = option_text(request, "gateway");
+    spec.ip_range = option_text(request, "ip_range");
     spec.internal = option_set(request, "internal");
     spec.attachable = option_set(request, "attachable");
     for (const auto& [name, value] : request.spec.options) {

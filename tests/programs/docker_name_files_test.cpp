@@ -50,3 +50,22 @@ TEST_CASE("docker network connect and disconnect: the container is looked for fi
     CHECK(host.run("docker start idle").status == 0);
     CHECK(says(host.run("docker inspect -f '{{json .NetworkSettings.Networks}}' idle").out, "\"later\""));
 }
+
+// docker/cli v28 cli/command/network/create.go (createIPAMConfig), libnetwork ipam/allocator.go (getAddress).
+TEST_CASE("docker network create --ip-range: addresses are picked from it, and asked-for ones may be anywhere") {
+    DockerHost host;
+    const std::string create = "docker network create --subnet 172.28.0.0/16 ";
+    CHECK(host.run(create + "--ip-range 172.28.5.0/24 --gateway 172.28.5.254 br0").status == 0);
+    CHECK(host.run("docker network inspect -f '{{json .IPAM.Config}}' br0").out ==
+          "[{\"Subnet\":\"172.28.0.0/16\",\"IPRange\":\"172.28.5.0/24\",\"Gateway\":\"172.28.5.254\"}]\n");
+    const std::string address = "docker inspect -f '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' ";
+    host.run("docker run -d --name one --network br0 busybox sleep 1000; docker run -d --name two --network br0 --ip 172.28.9.9 busybox sleep 1000");
+    CHECK(host.run(address + "one").out == "172.28.5.0\n");
+    CHECK(host.run(address + "two").out == "172.28.9.9\n");
+    host.run("docker rm -f one two; docker network rm br0");
+    host.run(create + "--ip-range 172.28.5.0/24 br1; docker run -d --name one --network br1 busybox sleep 1000");
+    CHECK(host.run(address + "one").out == "172.28.5.1\n");  // the first is the gateway's
+    CHECK(host.run(create + "--ip-range 10.0.0.0/24 br2").error == "no matching subnet for range 10.0.0.0/24\n");
+    CHECK(host.run(create + "--ip-range nonsense br2").error == "invalid CIDR address: nonsense\n");
+    CHECK(host.run("docker network create --ip-range 10.0.0.0/24 br2").error == "every ip-range or gateway must have a corresponding subnet\n");
+}

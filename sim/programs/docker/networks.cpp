@@ -19,11 +19,12 @@ namespace {
 using model::Operation;
 using model::RequestSpec;
 
-// --subnet and --gateway, one of each at most.
+// --subnet, --ip-range and --gateway, one of each at most (docker/cli v28 cli/command/network/create.go, createIPAMConfig).
 Result<void> read_addresses(const ParsedFlags& flags, RequestSpec& spec) {
     const std::vector<std::string> subnets = flags.all("subnet");
     const std::vector<std::string> gateways = flags.all("gateway");
-    if (gateways.size() > subnets.size())
+    const std::vector<std::string> ranges = flags.all("ip-range");
+    if (gateways.size() > subnets.size() || ranges.size() > subnets.size())
         return Error{"every ip-range or gateway must have a corresponding subnet", {}, {}};
     if (subnets.size() > 1)
         return Error{
@@ -32,11 +33,18 @@ Result<void> read_addresses(const ParsedFlags& flags, RequestSpec& spec) {
             {}};
     if (subnets.empty()) return {};
     spec.options["subnet"] = subnets.front();
-    if (gateways.empty()) return {};
+    if (gateways.empty() && ranges.empty()) return {};
+    const auto range = ranges.empty() ? Result<model::Subnet>(model::Subnet{}) : model::parse_subnet(ranges.front());
+    if (!range) return Error{"invalid CIDR address: " + ranges.front(), {}, {}};
     const auto subnet = model::parse_subnet(subnets.front());
     if (!subnet)
         return Error{
             fmt::format("invalid subnet: invalid CIDR address: {}", subnets.front()), {}, {}};
+    if (!ranges.empty()) {
+        if (!subnet->contains(range->base)) return Error{"no matching subnet for range " + ranges.front(), {}, {}};
+        spec.options["ip_range"] = ranges.front();
+    }
+    if (gateways.empty()) return {};
     const auto gateway = model::parse_ipv4(gateways.front());
     if (!gateway || !subnet->contains(*gateway))
         return Error{"no matching subnet for gateway " + gateways.front(), {}, {}};
@@ -95,6 +103,7 @@ Outcome create_overlay(const Invocation& invocation, Talk& talk) {
     if (const auto subnet = addresses.options.find("subnet"); subnet != addresses.options.end()) {
         Json pool{{"Subnet", subnet->second}};
         if (const auto gateway = addresses.options.find("gateway"); gateway != addresses.options.end()) pool["Gateway"] = gateway->second;
+        if (const auto range = addresses.options.find("ip_range"); range != addresses.options.end()) pool["IPRange"] = range->second;
         pools.push_back(std::move(pool));
     }
     const Json body{{"Driver", "overlay"}, {"Scope", ""}, {"IPAM", {{"Driver", "default"}, {"Options", Json::object()}, {"Config", std::move(pools)}}},

@@ -161,7 +161,7 @@ constexpr std::array kCreateNetworkFlags{
     Flag{"gateway", 0, List, "Gateway of the subnet"},
     later("ingress", Switch, "Make a swarm's routing mesh"),
     Flag{"internal", 0, Switch, "Keep the network away from the outside"},
-    later("ip-range", List, "Take addresses from this part of the subnet"),
+    Flag{"ip-range", 0, List, "Take addresses from this part of the subnet"},
     Flag{"ipam-driver", 0, Text, "Driver of addresses", "default", false},
     later("ipam-opt", Map, "Options of the driver of addresses"),
     Flag{"ipv4", 0, Switch, "Give out IPv4 addresses", "true", false},
