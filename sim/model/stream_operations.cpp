@@ -435,7 +435,7 @@ void exec_start(World& world, RequestId id, Request& request) {
 
 void record_detach(World& world, RequestId id) {
     const Request* row = world.requests.find(id);
-    if (row == nullptr || row->done || !row->container) return;
+    if (row == nullptr || row->done || !row->container || world.container(row->container).state == ContainerState::Removed) return;
     const CauseScope scope(world.kernel, world.kernel.cause());
     if (row->spec.operation == Operation::ContainerAttach) record_container_event(world, row->container, kFactContainerDetach);
     if (row->spec.operation == Operation::ExecStart) {

@@ -103,6 +103,7 @@ class Copy final : public VerbProgram<Copy> {
         const model::HostId host = context.row().host;
         const ContainerId container = model::find_container(
             context.world(), host, Json::parse(answer.body).value("Id", std::string()), refusal);
+        if (!container) return fail(context, "Error response from daemon: " + refusal.message);  // removed meanwhile
         const View inside{context.world(), host, container};
         const View outside{context.world(), host, {}};
         return from.container.empty() ? copy(context, outside, from, inside, to)
