@@ -59,7 +59,7 @@ TEST_CASE("docker volume create -o o=bind: a volume is a folder of the host") {
     CHECK(host.run("cat /srv/data/f").out == "there\n");
     host.run("docker volume create -o type=none -o o=bind -o device=/nosuch gone");
     const DockerHost::Result start = host.run("docker run -d --name box -v gone:/v busybox sleep 1000");
-    CHECK(start.status == 125);
+    CHECK(start.status == 127);  // as of any start that misses a file
     CHECK(start.error.find("docker: Error response from daemon: error while mounting volume '/var/lib/docker/volumes/gone/_data': failed to mount local volume: "
                            "mount /nosuch:/var/lib/docker/volumes/gone/_data, flags: 0x1000: no such file or directory\n") != std::string::npos);
     CHECK(host.run("docker ps -a --format '{{.Status}}'").out == "Created\n");
