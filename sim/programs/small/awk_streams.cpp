@@ -1,0 +1,142 @@
+#include <fmt/format.h>
+
+#include "sim/programs/small/awk_streams.hpp"
+
+namespace podium::programs::small::awk {
+
+Result<std::optional<std::string>> take_record(std::string& buffer, bool ended, const std::string& separator, bool mawk) {
+    const auto cut = [&](std::size_t end, std::size_t next) {
+        std::string record = buffer.substr(0, end);
+        buffer.erase(0, next);
+        return std::optional<std::string>(std::move(record));
+    };
+    if (separator.empty()) {  // Paragraphs: empty lines divide.
+        buffer.erase(0, std::min(buffer.find_first_not_of('\n'), buffer.size()));
+        const std::size_t end = buffer.find("\n\n");
+        if (end != std::string::npos) return cut(end, std::min(buffer.find_first_not_of('\n', end), buffer.size()));
+        if (!ended || buffer.empty()) return std::optional<std::string>();
+        return cut(buffer.size() - (buffer.back() == '\n' ? 1 : 0), buffer.size());
+    }
+    if (separator.size() == 1) {
+        const std::size_t end = buffer.find(separator);
+        if (end != std::string::npos) return cut(end, end + 1);
+    } else {
+        auto regex = compile(separator, mawk);
+        if (!regex) return regex.error();
+        const auto match = regex->search(buffer);
+        // One at the very end might go on.
+        if (match && match->end > match->begin && (ended || match->end < buffer.size())) return cut(match->begin, match->end);
+    }
+    if (!ended || buffer.empty()) return std::optional<std::string>();
+    return cut(buffer.size(), buffer.size());
+}
+
+bool Streams::start(System& system, const std::string& command, bool reads, Stream& out) {
+    int read_end = -1;
+    int write_end = -1;
+    system.pipe(read_end, write_end);
+    shell::SpawnRequest request = child_request({"sh", "-c", command}, environment_);
+    request.descriptors = reads ? std::vector<shell::Inherit>{{0, 0}, {1, write_end}, {2, 2}} : std::vector<shell::Inherit>{{0, read_end}, {1, 1}, {2, 2}};
+    const shell::Spawned spawned = system.spawn(request);
+    system.close(reads ? write_end : read_end);
+    out.descriptor = reads ? read_end : write_end;
+    out.child = spawned.pid;
+    return spawned.pid != 0;
+}
+
+std::optional<int> Streams::write(System& system, const std::string& program, Out how, const std::string& name, const std::string& text, bool mawk) {
+    auto found = outputs_.find(name);
+    if (found == outputs_.end()) {
+        if (outputs_.size() >= kMostStreams) {
+            complain(system, program, fmt::format("Podium's awk writes to up to {} files and commands at once", kMostStreams));
+            return 2;
+        }
+        Stream stream;
+        if (how == kPipe) {
+            if (!start(system, name, false, stream)) {
+                complain(system, program, "cannot start sh");
+                return 2;
+            }
+        } else if (name == "/dev/stderr") {
+            stream.descriptor = 2;
+        } else if (const Errno error = system.open(name, how == kAppend ? shell::OpenMode::Append : shell::OpenMode::Write, stream.descriptor); error != Errno::None) {
+            complain(system, program,
+                     mawk ? fmt::format("cannot open \"{}\" for output ({})", name, errno_text(error)) : fmt::format("can't open '{}': {}", name, errno_text(error)));
+            return mawk ? 2 : 1;
+        }
+        found = outputs_.emplace(name, std::move(stream)).first;
+    }
+    const Errno error = system.write(found->second.descriptor, text);
+    if (error == Errno::None) return std::nullopt;
+    if (error == Errno::BrokenPipe) return kBrokenPipeStatus;
+    complain(system, program, fmt::format("write failure ({})", errno_text(error)));
+    return 2;
+}
+
+Got Streams::read(System& system, From from, const std::string& name, const std::string& separator, bool mawk, std::string& record) {
+    auto found = inputs_.find(name);
+    if (found == inputs_.end()) {
+        if (inputs_.size() >= kMostStreams) return Got::Failed;
+        Stream stream;
+        if (from == kCommand) {
+            if (!start(system, name, true, stream)) return Got::Failed;
+        } else if (name == "-" || name == "/dev/stdin") {
+            stream.descriptor = 0;
+        } else if (system.open(name, shell::OpenMode::Read, stream.descriptor) != Errno::None) {
+            return Got::Failed;
+        }
+        found = inputs_.emplace(name, std::move(stream)).first;
+    }
+    Stream& stream = found->second;
+    while (true) {
+        auto taken = take_record(stream.buffer, stream.ended, separator, mawk);
+        if (!taken || stream.buffer.size() > kMostRecordBytes) return Got::Failed;
+        if (*taken) {
+            record = std::move(**taken);
+            return Got::Record;
+        }
+        if (stream.ended) return Got::Nothing;
+        const shell::ReadResult read = system.read(stream.descriptor, kMostBytesAStep);
+        if (read.kind == shell::ReadResult::Kind::WouldBlock) return Got::Wait;
+        if (read.kind == shell::ReadResult::Kind::Failed && stream.buffer.empty()) return Got::Failed;
+        if (read.kind == shell::ReadResult::Kind::Data)
+            stream.buffer += read.data;
+        else
+            stream.ended = true;
+    }
+}
+
+std::optional<int> Streams::finish(System& system, Stream& stream) {
+    if (stream.descriptor > 2) system.close(stream.descriptor);
+    stream.descriptor = -1;
+    if (stream.child == 0) return 0;
+    const auto status = system.reap(stream.child);
+    if (status) stream.child = 0;
+    return status;
+}
+
+std::optional<int> Streams::close(System& system, const std::string& name) {
+    for (auto* const streams : {&outputs_, &inputs_}) {
+        const auto found = streams->find(name);
+        if (found == streams->end()) continue;
+        const auto status = finish(system, found->second);
+        if (status) streams->erase(found);
+        return status;
+    }
+    return -1;
+}
+
+bool Streams::close_outputs(System& system) {
+    // All are closed first, so that no command waits for the end of another's input.
+    for (auto& [name, stream] : outputs_) {
+        if (stream.descriptor > 2) system.close(stream.descriptor);
+        stream.descriptor = -1;
+    }
+    while (!outputs_.empty()) {
+        if (!finish(system, outputs_.begin()->second)) return false;
+        outputs_.erase(outputs_.begin());
+    }
+    return true;
+}
+
+}  // namespace podium::programs::small::awk

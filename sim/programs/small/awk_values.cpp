@@ -1,0 +1,363 @@
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <fmt/format.h>
+
+#include "sim/base/text.hpp"
+#include "sim/programs/small/awk_code.hpp"
+
+// awk's numbers, texts, printf and fields.
+
+namespace podium::programs::small::awk {
+namespace {
+
+constexpr std::int64_t kWidestFormat = 10'000;
+
+bool is_awk_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v'; }
+
+struct AwkConversion {
+    bool left = false;
+    bool zero = false;
+    bool plus = false;
+    bool space = false;
+    bool alternative = false;
+    std::int64_t width = 0;
+    std::int64_t precision = -1;
+    char letter = '\0';
+};
+
+std::string padded_field(const std::string& text, const AwkConversion& conversion, bool zeros) {
+    const auto missing = static_cast<std::size_t>(std::max<std::int64_t>(conversion.width - static_cast<std::int64_t>(text.size()), 0));
+    if (conversion.left) return text + std::string(missing, ' ');
+    if (!zeros) return std::string(missing, ' ') + text;
+    std::size_t head = !text.empty() && std::string_view("+- ").find(text.front()) != std::string_view::npos ? 1 : 0;
+    if (text.substr(head).starts_with("0x") || text.substr(head).starts_with("0X")) head += 2;
+    return text.substr(0, head) + std::string(missing, '0') + text.substr(head);
+}
+
+std::string sign_for(bool negative, const AwkConversion& conversion) {
+    return negative ? "-" : conversion.plus ? "+" : conversion.space ? " " : "";
+}
+
+/// mawk keeps to 32 bits (d_to_I, d_to_U of version 20200120), busybox to 64.
+std::string whole_field(double value, const AwkConversion& conversion, bool mawk) {
+    if (std::isnan(value)) value = 0;
+    const bool is_signed = conversion.letter == 'd' || conversion.letter == 'i';
+    const double most = mawk ? (is_signed ? 2147483647.0 : 4294967295.0) : 9.2e18;
+    const double least = is_signed ? -most : mawk ? 0.0 : -9.2e18;
+    const auto number = static_cast<std::int64_t>(std::clamp(value, least, most));
+    const auto bits = static_cast<std::uint64_t>(number);
+    std::string digits;
+    switch (conversion.letter) {
+        case 'o': digits = fmt::format("{:o}", bits); break;
+        case 'x': digits = fmt::format("{:x}", bits); break;
+        case 'X': digits = fmt::format("{:X}", bits); break;
+        case 'u': digits = fmt::format("{}", bits); break;
+        default: digits = fmt::format("{}", number < 0 ? 0 - bits : bits);
+    }
+    if (conversion.precision > static_cast<std::int64_t>(digits.size()))
+        digits.insert(0, static_cast<std::size_t>(conversion.precision) - digits.size(), '0');
+    if (conversion.alternative && number != 0) {
+        if (conversion.letter == 'o') digits.insert(0, "0");
+        if (conversion.letter == 'x') digits.insert(0, "0x");
+        if (conversion.letter == 'X') digits.insert(0, "0X");
+    }
+    const std::string sign = is_signed ? sign_for(number < 0, conversion) : std::string();
+    return padded_field(sign + digits, conversion, conversion.zero && conversion.precision < 0);
+}
+
+std::string real_field(double value, const AwkConversion& conversion) {
+    constexpr int kUsualPrecision = 6;
+    const int precision = conversion.precision < 0 ? kUsualPrecision : static_cast<int>(conversion.precision);
+    const double size = std::fabs(value);
+    std::string digits;
+    if (!std::isfinite(size)) {
+        digits = std::isnan(size) ? "nan" : "inf";
+    } else if (conversion.alternative) {
+        switch (conversion.letter) {
+            case 'e': digits = fmt::format("{:#.{}e}", size, precision); break;
+            case 'E': digits = fmt::format("{:#.{}E}", size, precision); break;
+            case 'g': digits = fmt::format("{:#.{}g}", size, precision); break;
+            case 'G': digits = fmt::format("{:#.{}G}", size, precision); break;
+            default: digits = fmt::format("{:#.{}f}", size, precision);
+        }
+    } else {
+        switch (conversion.letter) {
+            case 'e': digits = fmt::format("{:.{}e}", size, precision); break;
+            case 'E': digits = fmt::format("{:.{}E}", size, precision); break;
+            case 'g': digits = fmt::format("{:.{}g}", size, precision); break;
+            case 'G': digits = fmt::format("{:.{}G}", size, precision); break;
+            default: digits = fmt::format("{:.{}f}", size, precision);
+        }
+    }
+    return padded_field(sign_for(std::signbit(value), conversion) + digits, conversion, conversion.zero && std::isfinite(size));
+}
+
+/// Works through a format.
+class AwkFormatter {
+  public:
+    AwkFormatter(std::string_view format, const std::vector<Value>& values, const std::string& convfmt, bool mawk)
+        : format_(format), values_(values), convfmt_(convfmt), mawk_(mawk) {}
+
+    std::string run(std::string& problem) {
+        while (at_ < format_.size() && problem_.empty()) {
+            if (format_[at_] != '%') {
+                out_ += format_[at_++];
+            } else if (format_.substr(at_).starts_with("%%")) {
+                out_ += '%';
+                at_ += 2;
+            } else {
+                conversion();
+            }
+        }
+        problem = problem_;
+        return out_;
+    }
+
+  private:
+    [[nodiscard]] char peek() const { return at_ < format_.size() ? format_[at_] : '\0'; }
+
+    Value next() {
+        if (next_ < values_.size()) return values_[next_++];
+        // busybox takes what is missing for empty; mawk ends.
+        if (mawk_) problem_ = "not enough arguments passed to";
+        return {};
+    }
+
+    std::int64_t count() {
+        std::int64_t value = 0;
+        if (peek() == '*') {
+            ++at_;
+            value = static_cast<std::int64_t>(std::clamp(number_of(next(), mawk_), -2.0 * kWidestFormat, 2.0 * kWidestFormat));
+        } else {
+            for (; peek() >= '0' && peek() <= '9'; ++at_)
+                value = std::min(value * 10 + (peek() - '0'), 2 * kWidestFormat);
+        }
+        if (value > kWidestFormat || value < -kWidestFormat) problem_ = fmt::format("Podium's awk fills up to {} characters, in", kWidestFormat);
+        return value;
+    }
+
+    void conversion() {
+        AwkConversion read;
+        for (++at_;; ++at_) {
+            if (peek() == '-') read.left = true;
+            else if (peek() == '0') read.zero = true;
+            else if (peek() == '+') read.plus = true;
+            else if (peek() == ' ') read.space = true;
+            else if (peek() == '#') read.alternative = true;
+            else break;
+        }
+        read.width = count();
+        if (read.width < 0) {
+            read.left = true;
+            read.width = -read.width;
+        }
+        if (peek() == '.') {
+            ++at_;
+            read.precision = count();
+        }
+        while (peek() == 'l' || peek() == 'h' || peek() == 'j' || peek() == 'z')
+            ++at_;
+        read.letter = peek();
+        if (!problem_.empty()) return;
+        if (read.letter == '\0' || std::string_view("diouxXcseEfFgG").find(read.letter) == std::string_view::npos) {
+            problem_ = mawk_ ? fmt::format("improper conversion(number {}) in", next_ + 1) : "Invalid format specifier";
+            return;
+        }
+        ++at_;
+        const Value value = next();
+        if (problem_.empty()) add(read, value);
+    }
+
+    void add(const AwkConversion& read, const Value& value) {
+        if (read.letter == 's') {
+            std::string text = text_of(value, convfmt_, mawk_);
+            if (read.precision >= 0 && static_cast<std::int64_t>(text.size()) > read.precision) text.resize(static_cast<std::size_t>(read.precision));
+            out_ += padded_field(text, read, false);
+        } else if (read.letter == 'c') {
+            std::string text(1, '\0');
+            if (value.kind == Kind::Text || value.kind == Kind::Input || value.kind == Kind::Unset)
+                text = std::string(1, (value.text + '\0').front());
+            else
+                text[0] = static_cast<char>(static_cast<unsigned char>(static_cast<std::int64_t>(std::clamp(value.number, -1e9, 1e9)) & 0xff));
+            out_ += padded_field(text, read, false);
+        } else if (std::string_view("diouxX").find(read.letter) != std::string_view::npos) {
+            out_ += whole_field(number_of(value, mawk_), read, mawk_);
+        } else {
+            out_ += real_field(number_of(value, mawk_), read);
+        }
+    }
+
+    std::string_view format_;
+    const std::vector<Value>& values_;
+    const std::string& convfmt_;
+    bool mawk_;
+    std::size_t at_ = 0;
+    std::size_t next_ = 0;
+    std::string out_;
+    std::string problem_;
+};
+
+}  // namespace
+
+Result<Regex> compile(std::string_view pattern, bool mawk) {
+    std::string text;
+    bool in_set = false;
+    std::size_t set_at = 0;  // Where the set's members begin.
+    for (std::size_t i = 0; i < pattern.size(); ++i) {
+        const char c = pattern[i];
+        if (c == '\\' && i + 1 < pattern.size()) {
+            const char next = pattern[++i];
+            if (next == '/' || next == '"') text += next;
+            else if (next == 'n') text += '\n';
+            else if (next == 't') text += '\t';
+            else if (next == 'r') text += '\r';
+            else if (in_set && next == ']') text.insert(set_at, "]");
+            else if (in_set && next != '\\') text += next;
+            else if (in_set) text += '\\';
+            else text += std::string{'\\', next};
+            continue;
+        }
+        if (!in_set && c == '[') {
+            in_set = true;
+            text += c;
+            if (i + 1 < pattern.size() && pattern[i + 1] == '^') text += pattern[++i];
+            set_at = text.size();
+            if (i + 1 < pattern.size() && pattern[i + 1] == ']') text += pattern[++i];
+            continue;
+        }
+        if (in_set && c == '[' && i + 1 < pattern.size() && pattern[i + 1] == ':') {
+            const std::size_t end = pattern.find(":]", i + 2);
+            if (end != std::string_view::npos) {
+                text += pattern.substr(i, end + 2 - i);
+                i = end + 1;
+                continue;
+            }
+        }
+        if (in_set && c == ']') in_set = false;
+        // mawk 1.3.4-20200120 has no intervals (its rexp was built without REPETITIONS).
+        if (mawk && !in_set && (c == '{' || c == '}')) text += '\\';
+        text += c;
+    }
+    return Regex::compile(text, {true, false});
+}
+
+std::string unescaped(std::string_view text) {
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != '\\' || i + 1 >= text.size()) {
+            out += text[i];
+            continue;
+        }
+        const char c = text[++i];
+        static constexpr std::string_view kLetters = "\"\\/abfnrtv";
+        static constexpr std::string_view kMeanings = "\"\\/\a\b\f\n\r\t\v";
+        if (const std::size_t at = kLetters.find(c); at != std::string_view::npos) {
+            out += kMeanings[at];
+        } else if (c >= '0' && c <= '7') {
+            unsigned value = 0;
+            std::size_t digits = 0;
+            for (; digits < 3 && i + digits < text.size() && text[i + digits] >= '0' && text[i + digits] <= '7'; ++digits)
+                value = value * 8 + static_cast<unsigned>(text[i + digits] - '0');
+            i += digits - 1;
+            out += static_cast<char>(static_cast<unsigned char>(value & 0xffU));
+        } else {
+            out += std::string{'\\', c};
+        }
+    }
+    return out;
+}
+
+double number_of(std::string_view text, bool hexadecimal, bool& whole) {
+    whole = false;
+    std::size_t at = 0;
+    while (at < text.size() && is_awk_blank(text[at])) ++at;
+    const bool negative = at < text.size() && text[at] == '-';
+    if (at < text.size() && (text[at] == '-' || text[at] == '+')) ++at;
+    const bool digit = at < text.size() && ((text[at] >= '0' && text[at] <= '9') || text[at] == '.');
+    if (!digit) return 0;
+    double value = 0;
+    const char* const end = text.data() + text.size();
+    const char* stop = nullptr;
+    if (hexadecimal && (text.substr(at).starts_with("0x") || text.substr(at).starts_with("0X"))) {
+        const auto read = std::from_chars(text.data() + at + 2, end, value, std::chars_format::hex);
+        stop = read.ec == std::errc::invalid_argument ? text.data() + at + 1 : read.ptr;
+    } else {
+        const auto read = std::from_chars(text.data() + at, end, value);
+        if (read.ec == std::errc::invalid_argument) return 0;
+        // Beyond what a double holds: std::from_chars leaves the value alone, strtod gives infinity or 0.
+        if (read.ec == std::errc::result_out_of_range) value = text.substr(at, static_cast<std::size_t>(read.ptr - text.data()) - at).find("e-") != std::string_view::npos ? 0 : HUGE_VAL;
+        stop = read.ptr;
+    }
+    whole = std::all_of(stop, end, is_awk_blank);
+    return negative ? -value : value;
+}
+
+double number_of(const Value& value, bool mawk) {
+    if (value.kind != Kind::Text) return value.number;
+    bool whole = false;
+    return number_of(value.text, mawk, whole);
+}
+
+std::string text_of(const Value& value, const std::string& format, bool mawk) {
+    if (value.kind != Kind::Number) return value.text;
+    const double most = mawk ? 2147483648.0 : 9.2e18;
+    if (std::isfinite(value.number) && value.number > -most && value.number < most && std::trunc(value.number) == value.number)
+        return fmt::format("{}", static_cast<std::int64_t>(value.number));
+    std::string problem;
+    return format_values(format, {value}, "%.6g", mawk, problem);
+}
+
+Value from_input(std::string text, bool mawk) {
+    bool whole = false;
+    const double number = number_of(text, mawk, whole);
+    return {whole ? Kind::Input : Kind::Text, number, std::move(text)};
+}
+
+std::string format_values(std::string_view format, const std::vector<Value>& values, const std::string& convfmt, bool mawk, std::string& problem) {
+    return AwkFormatter(format, values, convfmt, mawk).run(problem);
+}
+
+std::vector<std::string> split_by(const std::string& text, const Regex& separator) {
+    std::vector<std::string> out;
+    if (text.empty()) return out;
+    std::size_t from = 0;
+    std::size_t look = 0;
+    while (const auto match = separator.search(text, look)) {
+        if (match->end == match->begin) {
+            look = match->end + 1;
+            if (look > text.size()) break;
+            continue;
+        }
+        out.push_back(text.substr(from, match->begin - from));
+        from = look = match->end;
+    }
+    out.push_back(text.substr(from));
+    return out;
+}
+
+Result<std::vector<std::string>> split_fields(const std::string& text, const std::string& separator, bool mawk) {
+    if (separator == " ") {
+        std::vector<std::string> out;
+        std::size_t at = 0;
+        while (true) {
+            while (at < text.size() && (text[at] == ' ' || text[at] == '\t' || text[at] == '\n')) ++at;
+            if (at >= text.size()) return out;
+            const std::size_t end = std::min(text.find_first_of(" \t\n", at), text.size());
+            out.push_back(text.substr(at, end - at));
+            at = end;
+        }
+    }
+    if (text.empty()) return std::vector<std::string>();
+    if (separator.empty()) {
+        std::vector<std::string> out;
+        for (const char c : text) out.emplace_back(1, c);
+        return out;
+    }
+    if (separator.size() == 1 && separator != "\\") return split(text, separator.front());
+    auto regex = compile(separator, mawk);
+    if (!regex) return regex.error();
+    return split_by(text, *regex);
+}
+
+}  // namespace podium::programs::small::awk

@@ -1,0 +1,127 @@
+// awk: the language. What is expected was taken from mawk 1.3.4-20200120 on a host, and from busybox 1.35 in an image that has it.
+
+#include <catch2/catch.hpp>
+
+#include "tests/programs/small_fixture.hpp"
+
+namespace podium::programs {
+namespace {
+
+/// What a program given to awk on a host prints of three lines.
+std::string of_lines(SmallWorld& w, const std::string& program) {
+    return w.host_line("printf 'web 10 up\\ndb 9 down\\nweb 30 up\\n' | awk '" + program + "'").output;
+}
+
+std::string on_host(SmallWorld& w, const std::string& line) { return w.host_line(line).output; }
+
+}  // namespace
+
+TEST_CASE("awk: sums, counts and arrays") {
+    SmallWorld w;
+    CHECK(of_lines(w, "{ s += $2 } END { print s, NR, s/NR }") == "49 3 16.3333\n");
+    CHECK(of_lines(w, "{ n[$1]++; sum[$1] += $2 } END { for (k in n) print k, n[k], sum[k] }") == "db 1 9\nweb 2 40\n");
+    CHECK(of_lines(w, "!seen[$1]++") == "web 10 up\ndb 9 down\n");
+    CHECK(of_lines(w, "$2 > max { max = $2; who = $1 } END { print who, max }") == "web 30\n");
+    CHECK(of_lines(w, "{ line[NR] = $0 } END { for (i = NR; i >= 1; i--) print line[i] }") == "web 30 up\ndb 9 down\nweb 10 up\n");
+    CHECK(of_lines(w, "NR % 2 == 0 { print \"even\", $1; next } { print \"odd\", $1 }") == "odd web\neven db\nodd web\n");
+    CHECK(of_lines(w, "/10/,/down/ { print NR }") == "1\n2\n");
+    CHECK(on_host(w, "awk 'BEGIN { a[\"x\", 1] = 2; for (k in a) { split(k, p, SUBSEP); print p[1], p[2], ((\"x\", 1) in a) } delete a[\"x\", 1]; print length(a) }'") == "x 1 1\n0\n");
+}
+
+TEST_CASE("awk: numbers are written as mawk writes them, and as busybox does") {
+    SmallWorld w;
+    CHECK(on_host(w, "awk 'BEGIN { print 2147483647, 2147483648, 0.1 + 0.2, 1/3, 1e6, -0, 2^10, 2^3^2, -2^2, 7 % 3, -7 % 3 }'") ==
+          "2147483647 2.14748e+09 0.3 0.333333 1000000 0 1024 512 -4 1 -1\n");
+    CHECK(w.output("awk 'BEGIN { print 2147483648, 0.1 + 0.2, 1e10 }'") == "2147483648 0.3 10000000000\n");
+    CHECK(on_host(w, "awk 'BEGIN { print 1 \" \" -1, \"x\" 1+1, 5 \" items\", \"3abc\" + 1, \"0x1A\" + 0 }'") == "1-1 x2 5 items 4 26\n");
+    CHECK(on_host(w, "awk 'BEGIN { print 1/0, 1 == 1.0, \"a\" < \"b\", \"10\" < \"9\", 10 < 9, !\"\", !\"a\" }'") == "inf 1 1 1 0 1 0\n");
+    CHECK(w.line("awk 'BEGIN { print 1/0 }'").errors == "awk: cmd. line:1: Division by zero\n");
+    CHECK(on_host(w, "echo 3 | awk '{ print ($1 == \"3.0\"), ($1 == 3.0), ($1 < 20) }'") == "0 1 1\n");
+    CHECK(on_host(w, "awk 'BEGIN { i = 5; print i++ + ++i, i--, i }'") == "12 7 6\n");
+}
+
+TEST_CASE("awk: printf") {
+    SmallWorld w;
+    CHECK(on_host(w, "awk 'BEGIN { printf \"%5.2f|%-5s|%05d|%x|%c|%e|%g|%%\\n\", 3.14159, \"ab\", 42, 255, 65, 12345.678, 0.0001 }'") ==
+          " 3.14|ab   |00042|ff|A|1.234568e+04|0.0001|%\n");
+    CHECK(on_host(w, "awk 'BEGIN { printf(\"%d %s\\n\", 3.9, \"x\"); printf \"%.3s|%*d|%+d\\n\", \"abcdef\", 5, 3, 4; print sprintf(\"%03d\", 7) }'") == "3 x\nabc|    3|+4\n007\n");
+    CHECK(on_host(w, "awk 'BEGIN { printf \"%d %d %x\\n\", 1e10, \"x\", 1e10 }'") == "2147483647 0 ffffffff\n");
+    const Ran few = w.host_line("awk 'BEGIN { printf \"%s %s\\n\", \"only\" }'");
+    CHECK(few.errors == "awk: run time error: not enough arguments passed to printf(\"%s %s\n\")\n\tFILENAME=\"\" FNR=0 NR=0\n");
+    CHECK(few.status == 2);
+    CHECK(w.output("awk 'BEGIN { printf \"%s %s|\\n\", \"only\" }'") == "only |\n");
+}
+
+TEST_CASE("awk: fields are set, counted and joined again") {
+    SmallWorld w;
+    CHECK(on_host(w, "echo a:b:c | awk -F: '{ print $NF, $(NF-1); $2 = \"X\"; print; print NF }' OFS=-") == "c-b\na-X-c\n3\n");
+    CHECK(on_host(w, "echo 'x y z' | awk -v OFS=, '{ $7 = \"q\"; print; print NF; NF = 2; print }'") == "x,y,z,,,,q\n7\nx,y\n");
+    CHECK(on_host(w, "printf 'a1b22c\\n' | awk -F'[0-9]+' '{ print $2, $3, NF }'") == "b c 3\n");
+    CHECK(on_host(w, "printf 'a|b|c\\n' | awk -F'|' '{ print $2 }'; printf 'a\\tb c\\td\\n' | awk -F'\\t' '{ print $2 }'") == "b\nb c\n");
+    CHECK(on_host(w, "echo 'CPU 12.5%' | awk '{ gsub(\"%\", \"\", $2); if ($2 > 10) print \"high:\", $2; else print \"low\" }'") == "high: 12.5\n");
+    CHECK(on_host(w, "printf 'a b\\nc\\n\\n\\nd\\n' | awk 'BEGIN { RS = \"\" } { print NF\": \"$0 }'") == "3: a b\nc\n1: d\n");
+    CHECK(on_host(w, "printf 'a:b' | awk 'BEGIN { RS = \":\" } { print NR\": \"$0 }'") == "1: a\n2: b\n");
+    CHECK(w.host_line("awk 'BEGIN { print $(-1) }'").errors.starts_with("awk: run time error: negative field index $-1\n"));
+}
+
+TEST_CASE("awk: functions, its own and the program's") {
+    SmallWorld w;
+    CHECK(on_host(w, "awk 'BEGIN { print length(\"abc\"), substr(\"hello\", 2, 3), substr(\"hello\", 0, 2), index(\"foobar\", \"bar\"), toupper(\"ab\"), int(-3.7), sqrt(16) }'") ==
+          "3 ell he 4 AB -3 4\n");
+    CHECK(on_host(w, "awk 'BEGIN { print match(\"foobar\", \"o+\"), RSTART, RLENGTH; print split(\"a:b:c\", p, \":\"), p[1], p[3]; s = \"hello\"; gsub(/l/, \"[&]\", s); print s; print sub(/zz/, \"\", s) }'") ==
+          "2 2 2\n3 a c\nhe[l][l]o\n0\n");
+    CHECK(on_host(w, "echo aab | awk '{ n = gsub(/a*/, \"<&>\"); print n, $0; s = \"hel\"; gsub(/l/, \"\\\\&\", s); print s }'") == "2 <aa>b<>\nhe&\n");
+    CHECK(on_host(w, "awk 'function f(n) { if (n < 2) return n; return f(n-1) + f(n-2) } BEGIN { print f(15) }'") == "610\n");
+    CHECK(on_host(w, "awk 'function add(list, x) { list[x] = x * 2 } BEGIN { add(a, 4); print a[4], (4 in a), (5 in a) }'") == "8 1 0\n");
+    // glibc's random(3) from a seed of 1.
+    CHECK(on_host(w, "awk 'BEGIN { srand(1); printf \"%.6f %.6f\\n\", rand(), rand(); print srand(5), srand(7) }'") == "0.840188 0.394383\n1 5\n");
+    CHECK(w.host_line("awk 'BEGIN { print sin(1) }'").errors == "awk: Podium does not model awk's function sin()\n");
+}
+
+TEST_CASE("awk: loops, exit and getline") {
+    SmallWorld w;
+    CHECK(on_host(w, "awk 'BEGIN { while (i++ < 3) printf \"%d \", i; for (;;) { if (++j > 4) break; if (j == 2) continue; printf \"%d \", j } do { k++ } while (k < 5); print k }'") ==
+          "1 2 3 1 3 4 5\n");
+    const Ran ended = w.host_line("printf '1\\n2\\n3\\n' | awk '$1 == 2 { exit 3 } { print } END { print \"end\" }'");
+    CHECK(ended.output == "1\nend\n");
+    CHECK(ended.status == 3);
+    CHECK(on_host(w, "printf 'x\\ny\\nz\\n' | awk '{ getline v; print $0, v, NR }'") == "x y 2\nz y 3\n");
+    CHECK(on_host(w, "printf '1\\n2\\n' > /tmp/n; awk 'BEGIN { while ((getline line < \"/tmp/n\") > 0) s += line; print s; print (getline x < \"/nosuch\") }'") == "3\n-1\n");
+    CHECK(on_host(w, "awk 'BEGIN { \"sleep 2; echo late\" | getline x; print x; print system(\"exit 4\"), close(\"none\") }'") == "late\n4 -1\n");
+    CHECK(w.host_line("awk 'BEGIN { \"sleep 2; echo late\" | getline x; print x }'").took >= seconds(2));
+}
+
+TEST_CASE("awk: prints to files and commands") {
+    SmallWorld w;
+    CHECK(on_host(w, "printf 'b 2\\na 1\\n' | awk '{ print $2, $1 | \"sort -n\" } END { close(\"sort -n\"); print \"done\" }'") == "1 a\n2 b\ndone\n");
+    CHECK(on_host(w, "printf 'x\\ny\\n' | awk '{ print > \"/tmp/o\"; print \"again\" $0 >> \"/tmp/p\" }'; cat /tmp/o /tmp/p") == "x\ny\nagainx\nagainy\n");
+    CHECK(w.host_line("awk 'BEGIN { print \"e\" > \"/dev/stderr\"; print \"o\" }'").errors == "e\n");
+    CHECK(w.host_line("awk 'BEGIN { print 1 > \"/nodir/x\" }'").errors == "awk: cannot open \"/nodir/x\" for output (No such file or directory)\n");
+}
+
+TEST_CASE("awk: variables from the command line, programs from files, and what is wrong") {
+    SmallWorld w;
+    CHECK(on_host(w, "echo 'a 5' | awk -v min=3 -v 'who=\\\"x\\\"' '$2 > min { print $1, who }'") == "a \"x\"\n");
+    CHECK(on_host(w, "echo 'BEGIN { print \"hi\" }' > /tmp/p.awk; awk -f /tmp/p.awk; A=1 awk 'BEGIN { print ENVIRON[\"A\"], ARGC, ARGV[1] }' z") == "hi\n1 2 z\n");
+    const auto wrong = [&](const std::string& program) { return w.host_line("awk '" + program + "' </dev/null"); };
+    CHECK(wrong("{ print $1").errors == "awk: line 2: missing } near end of file\n");
+    CHECK(wrong("{ print $1").status == 2);
+    CHECK(wrong("BEGIN { x = ; }").errors == "awk: line 1: syntax error at or near ;\n");
+    CHECK(wrong("BEGIN { foo(1) }").errors == "awk: line 2: function foo never defined\n");
+    CHECK(wrong("{ print \"a }").errors == "awk: line 1: runaway string constant \"a } ...\n");
+    CHECK(wrong("BEGIN { if (1) print 2 else print 3 }").errors == "awk: line 1: syntax error at or near else\n");
+    CHECK(w.host_line("awk '{ print }' /nosuch").errors == "awk: cannot open /nosuch (No such file or directory)\n");
+    CHECK(w.line("awk '{ print $1'").errors == "awk: cmd. line:1: Unexpected token\n");
+    CHECK(w.line("awk '{ print $1'").status == 1);
+    CHECK(w.line("awk 'BEGIN { foo(1) }'").errors == "awk: cmd. line:1: Call to undefined function\n");
+}
+
+TEST_CASE("awk: has limits, and takes time for long loops") {
+    SmallWorld w;
+    CHECK(w.host_line("awk 'BEGIN { while (i < 1000000) i++ }'").took > Duration{});
+    CHECK(w.host_line("awk 'BEGIN { s = \"0123456789abcdef\"; while (1) s = s s }'").errors == "awk: Podium's awk keeps up to 8 MiB of a text\n");
+    CHECK(w.host_line("awk 'function f(x) { return f(x + 1) } BEGIN { f(1) }'").errors == "awk: Podium's awk calls functions up to 1000 deep\n");
+    CHECK(w.host_line("awk 'BEGIN { print " + std::string(1000, '(') + "1" + std::string(1000, ')') + " }'").errors.find("levels of nesting") != std::string::npos);
+}
+
+}  // namespace podium::programs
