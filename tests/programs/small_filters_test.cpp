@@ -135,8 +135,8 @@ TEST_CASE("sed: substitutions, addresses, in place; the rest is refused by name"
     CHECK(w.output("sed 's|/a|/b|2' <<E\n/a/a\nE") == "/a/b\n");
     CHECK(w.output("sed -i 's/two/2/' /tmp/f; cat /tmp/f") == "one\n2\nthree\n");
     CHECK(w.output("printf 'x' | sed s/x/y/") == "y");
-    CHECK(w.line("sed y/a/b/ /tmp/f").errors == "sed: Podium does not model sed's command 'y'\n");
-    CHECK(w.line("sed s/a /tmp/f").errors == "sed: -e expression #1: unterminated `s' command\n");
+    CHECK(w.line("sed l /tmp/f").errors == "sed: Podium does not model sed's command 'l'\n");
+    CHECK(w.line("sed s/a /tmp/f").errors == "sed: unmatched '/'\n");
 }
 
 TEST_CASE("awk: prints fields of the lines that fit") {

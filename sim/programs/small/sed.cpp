@@ -1,205 +1,50 @@
 #include <fmt/format.h>
+#include <map>
+#include <utility>
 
 #include "sim/base/text.hpp"
 #include "sim/programs/small/input.hpp"
 #include "sim/programs/small/programs.hpp"
-#include "sim/base/regex.hpp"
+#include "sim/programs/small/sed_script.hpp"
 
 namespace podium::programs::small {
 namespace {
 
-constexpr std::size_t kMostCommands = 200;
+constexpr std::size_t kMostSpaceBytes = std::size_t{8} << 20;
+constexpr int kMostSteps = 1'000'000;
+constexpr std::size_t kMostScriptBytes = std::size_t{1} << 20;
 
-/// Where a command applies: a line's number, the last line, or lines that match.
-struct Address {
-    enum class Kind : std::uint8_t { None, Number, Last, Pattern };
-    Kind kind = Kind::None;
-    std::int64_t number = 0;
-    Regex pattern;
-};
-
-struct Command {
-    Address first;
-    Address second;
-    bool negated = false;
-    bool in_range = false;
-    char name = 'p';
-    Regex pattern;
-    std::string replacement;
-    bool everywhere = false;
-    bool prints = false;
-    std::int64_t occurrence = 1;
-};
-
-/// Reads a script of s, p, d, q and =.
-class ScriptReader {
-  public:
-    ScriptReader(std::string text, bool extended) : text_(std::move(text)), extended_(extended) {}
-
-    Result<std::vector<Command>> read() {
-        while (true) {
-            while (at_ < text_.size() &&
-                   std::string_view(" \t\n;").find(text_[at_]) != std::string_view::npos)
-                ++at_;
-            if (at_ >= text_.size()) break;
-            Command command;
-            address(command.first);
-            if (error_.empty() && peek() == ',') {
-                ++at_;
-                address(command.second);
-                if (error_.empty() && command.second.kind == Address::Kind::None)
-                    error_ = "unexpected `,'";
-            }
-            blanks();
-            if (peek() == '!') {
-                command.negated = true;
-                ++at_;
-                blanks();
-            }
-            if (error_.empty()) body(command);
-            if (!error_.empty()) return Error{error_, {}, {}};
-            commands_.push_back(std::move(command));
-            if (commands_.size() > kMostCommands) return Error{"too many commands", {}, {}};
-        }
-        return commands_;
-    }
-
-  private:
-    [[nodiscard]] char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
-
-    void blanks() {
-        while (peek() == ' ' || peek() == '\t')
-            ++at_;
-    }
-
-    /// A text up to an unescaped delimiter; an escaped one stands for itself.
-    bool delimited(char delimiter, std::string& out) {
-        while (at_ < text_.size() && text_[at_] != delimiter) {
-            if (text_[at_] == '\\' && at_ + 1 < text_.size()) {
-                if (text_[at_ + 1] != delimiter) out += '\\';
-                ++at_;
-            }
-            out += text_[at_++];
-        }
-        if (at_ >= text_.size()) return false;
-        ++at_;
-        return true;
-    }
-
-    void compile(const std::string& pattern, bool ignore_case, Regex& regex) {
-        auto compiled = Regex::compile(pattern, {extended_, ignore_case});
-        if (compiled) {
-            regex = std::move(*compiled);
-        } else {
-            error_ = compiled.error().message;
-        }
-    }
-
-    void address(Address& address) {
-        blanks();
-        if (peek() == '$') {
-            address.kind = Address::Kind::Last;
-            ++at_;
-        } else if (peek() == '/') {
-            ++at_;
-            std::string pattern;
-            address.kind = Address::Kind::Pattern;
-            if (!delimited('/', pattern))
-                error_ = "unterminated address regex";
-            else
-                compile(pattern, false, address.pattern);
-        } else if (peek() >= '0' && peek() <= '9') {
-            address.kind = Address::Kind::Number;
-            while (peek() >= '0' && peek() <= '9' && address.number < INT32_MAX)
-                address.number = address.number * 10 + (text_[at_++] - '0');
-        }
-        blanks();
-    }
-
-    void body(Command& command) {
-        command.name = peek();
-        ++at_;
-        switch (command.name) {
-            case 'p':
-            case 'd':
-            case 'q':
-            case '=':
-                break;
-            case 's':
-                substitution(command);
-                break;
-            case '\0':
-                error_ = "missing command";
-                return;
-            default:
-                error_ =
-                    std::string_view("abcDgGhHilnNPrRtTvwWxyz{}:").find(command.name) ==
-                            std::string_view::npos
-                        ? fmt::format("unknown command: `{}'", command.name)
-                        : fmt::format("Podium does not model sed's command '{}'", command.name);
-                return;
-        }
-        blanks();
-        if (error_.empty() && at_ < text_.size() && text_[at_] != ';' && text_[at_] != '\n')
-            error_ = "extra characters after command";
-    }
-
-    void substitution(Command& command) {
-        const char delimiter = peek();
-        ++at_;
-        std::string pattern;
-        if (delimiter == '\0' || !delimited(delimiter, pattern) ||
-            !delimited(delimiter, command.replacement)) {
-            error_ = "unterminated `s' command";
-            return;
-        }
-        bool ignore_case = false;
-        while (at_ < text_.size()) {
-            const char flag = text_[at_];
-            if (flag == 'g')
-                command.everywhere = true;
-            else if (flag == 'p')
-                command.prints = true;
-            else if (flag == 'i' || flag == 'I')
-                ignore_case = true;
-            else if (flag >= '1' && flag <= '9')
-                command.occurrence = flag - '0';
-            else
-                break;
-            ++at_;
-        }
-        compile(pattern, ignore_case, command.pattern);
-    }
-
-    std::string text_;
-    bool extended_;
-    std::size_t at_ = 0;
-    std::string error_;
-    std::vector<Command> commands_;
-};
-
-/// sed: s///, p, d, q and =, with addresses.
+/// sed. A line is worked on when the next one is there, so that the last one is known; n and N stop in the middle of the script
+/// until that next one has its turn.
 class Sed final : public Cloned<Sed, LineFilter> {
   public:
     using Cloned::Cloned;
 
   protected:
     std::optional<int> begin(System& system) override {
+        gnu_ = is_gnu(system);
         const Options options = read_options(argv(),
-                                             {"nEre:i::",
+                                             {"nEre:f:i::su",
                                               {{"quiet", 'n'},
                                                {"silent", 'n'},
                                                {"regexp-extended", 'E'},
                                                {"expression", 'e'},
+                                               {"file", 'f'},
+                                               {"separate", 's'},
+                                               {"unbuffered", 'u'},
                                                {"in-place", 'i'}},
-                                              "flsuz"},
-                                             is_gnu(system));
+                                              "lz"},
+                                             gnu_);
         if (!options.problem.empty()) {
             complain_of_options(system, name(), options);
             return 1;
         }
         std::vector<std::string> operands = options.operands;
-        std::vector<std::string> scripts = options.values('e');
+        std::vector<std::string> scripts;
+        for (const auto& [letter, value] : options.given) {
+            if (letter == 'e') scripts.push_back(value);
+            if (letter == 'f' && !read_script_file(system, value, scripts.emplace_back())) return 1;
+        }
         if (scripts.empty() && operands.empty()) {
             system.write(
                 2, "Usage: sed [OPTION]... {script-only-if-no-other-script} [input-file]...\n");
@@ -209,43 +54,108 @@ class Sed final : public Cloned<Sed, LineFilter> {
             scripts.push_back(operands.front());
             operands.erase(operands.begin());
         }
-        auto script =
-            ScriptReader(join(scripts, "\n"), options.has('E') || options.has('r')).read();
+        int status = 1;
+        auto script = sed::read_script(join(scripts, "\n"), options.has('E') || options.has('r'), gnu_, status);
         if (!script) {
-            const std::string& why = script.error().message;
-            complain(system,
-                     why.starts_with("Podium") ? why : fmt::format("-e expression #1: {}", why));
-            return 1;
+            complain(system, script.error().message);
+            return status;
         }
         commands_ = std::move(*script);
+        in_range_.assign(commands_.size(), 0);
         quiet_ = options.has('n');
         in_place_ = options.has('i');
-        if (in_place_ && !options.value('i').empty()) {
-            complain(system, "Podium does not model a suffix of the option -i");
-            return 1;
-        }
+        separate_ = in_place_ || options.has('s');
+        suffix_ = options.value('i');
+        if (!open_outputs(system)) return 4;
         input().set_files(operands);
         return std::nullopt;
     }
 
-    // A line is worked on when the next is there, so that the last one is known.
     bool line(System& system, const std::string& text) override {
-        if (held_ && !work(system, false)) return false;
+        if (quit_ || (held_ && !turn(system, false))) return false;
         held_ = true;
-        line_ = text;
+        next_ = text;
         newline_ = input().had_newline();
         return true;
     }
 
     void file_begins(System& /*system*/, const std::string& /*file*/) override {
-        if (in_place_) number_ = 0;
+        if (quit_) return;
+        if (separate_) number_ = 0;
+        unsaved_ = true;
     }
 
     void file_ends(System& system, const std::string& file) override {
-        if (!in_place_) return;
-        finish_line(system);
+        if (!separate_) return;
+        if (std::exchange(held_, false)) turn(system, true);
+        save(system, file);
+    }
+
+    void failed(System& system) override {
+        complain(system, fmt::format(fmt::runtime(gnu_ ? "can't read {}: {}" : "{}: {}"), input().name(), errno_text(input().error())));
+        failed_status_ = gnu_ ? 2 : 1;
+    }
+
+    int end(System& system) override {
+        if (std::exchange(held_, false)) turn(system, true);
+        // What q leaves of a file that is edited in place is gone.
+        if (in_place_ && quit_) save(system, input().name());
+        return quit_ ? quit_status_ : status_;
+    }
+
+  private:
+    enum class Went : std::uint8_t { On, Cycle, Again, Starve, Quit };
+
+    bool read_script_file(System& system, const std::string& file, std::string& text) {
         int descriptor = -1;
-        Errno error = system.open(file, shell::OpenMode::Write, descriptor);
+        const Errno error = system.open(file, shell::OpenMode::Read, descriptor);
+        if (error != Errno::None) {
+            complain(system, fmt::format(fmt::runtime(gnu_ ? "couldn't open file {}: {}" : "{}: {}"), file, errno_text(error)));
+            return false;
+        }
+        const bool whole = read_whole(system, descriptor, text);
+        system.close(descriptor);
+        if (!whole) complain(system, "Podium's sed reads its script from files of up to 1 MiB only");
+        if (text.ends_with('\n')) text.pop_back();
+        return whole;
+    }
+
+    /// All of a file; false where it would have to wait, or is too long.
+    static bool read_whole(System& system, int descriptor, std::string& text) {
+        while (true) {
+            const shell::ReadResult read = system.read(descriptor, kMostBytesAStep);
+            if (read.kind == shell::ReadResult::Kind::EndOfFile) return true;
+            if (read.kind != shell::ReadResult::Kind::Data) return false;
+            text += read.data;
+            if (text.size() > kMostScriptBytes) return false;
+        }
+    }
+
+    bool open_outputs(System& system) {
+        for (const sed::Command& command : commands_) {
+            const std::string& file = command.name == 'w' ? command.text : command.file;
+            if (file.empty() || command.name == 'r' || outputs_.contains(file)) continue;
+            int descriptor = file == "/dev/stdout" ? 1 : file == "/dev/stderr" ? 2 : -1;
+            const Errno error = descriptor > 0 ? Errno::None : system.open(file, shell::OpenMode::Write, descriptor);
+            if (error != Errno::None) {
+                complain(system, fmt::format(fmt::runtime(gnu_ ? "couldn't open file {}: {}" : "can't open '{}': {}"), file, errno_text(error)));
+                return false;
+            }
+            outputs_.emplace(file, descriptor);
+        }
+        return true;
+    }
+
+    void save(System& system, const std::string& file) {
+        if (!in_place_ || !std::exchange(unsaved_, false)) return;
+        Errno error = Errno::None;
+        if (!suffix_.empty()) {
+            const std::size_t star = suffix_.find('*');
+            const std::string backup = star == std::string::npos ? file + suffix_ : path_of(file) + suffix_.substr(0, star) + base_name(file) + suffix_.substr(star + 1);
+            error = system.rename(file, backup);
+        }
+        int descriptor = -1;
+        if (error == Errno::None) error = system.open(file, shell::OpenMode::Write, descriptor);
         if (error == Errno::None) error = system.write(descriptor, edited_);
         if (descriptor >= 0) system.close(descriptor);
         if (error != Errno::None) {
@@ -255,105 +165,202 @@ class Sed final : public Cloned<Sed, LineFilter> {
         edited_.clear();
     }
 
-    void failed(System& system) override {
-        const bool gnu = is_gnu(system);
-        complain(system,
-                 fmt::format(fmt::runtime(gnu ? "can't read {}: {}" : "{}: {}"),
-                             input().name(),
-                             errno_text(input().error())));
-        failed_status_ = gnu ? 2 : 1;
+    static std::string path_of(const std::string& file) { return file.substr(0, file.rfind('/') + 1); }
+
+    // Addresses.
+
+    bool matches(const sed::SharedRegex& pattern, std::string_view text) {
+        if (pattern) last_regex_ = pattern;
+        return last_regex_ && last_regex_->search(text).has_value();
     }
 
-    int end(System& system) override {
-        finish_line(system);
-        return status_;
-    }
-
-  private:
-    void finish_line(System& system) {
-        if (std::exchange(held_, false)) work(system, true);
-    }
-
-    [[nodiscard]] static bool applies(const Address& address,
-                                      const std::string& text,
-                                      std::int64_t number,
-                                      bool last) {
+    bool applies(const sed::Address& address, bool last) {
         switch (address.kind) {
-            case Address::Kind::None:
+            case sed::Address::Kind::None:
                 return true;
-            case Address::Kind::Number:
-                return number == address.number;
-            case Address::Kind::Last:
+            case sed::Address::Kind::Number:
+                return number_ == address.number;
+            case sed::Address::Kind::Last:
                 return last;
-            case Address::Kind::Pattern:
-                return address.pattern.search(text).has_value();
+            case sed::Address::Kind::Pattern:
+                return matches(address.pattern, line_);
+            case sed::Address::Kind::Step:
+                if (address.step <= 0) return number_ == address.number;
+                return number_ >= address.number && (number_ - address.number) % address.step == 0;
+            case sed::Address::Kind::Zero:
+            case sed::Address::Kind::More:
+            case sed::Address::Kind::Multiple:
+                return false;
         }
         return false;
     }
 
-    bool selected(Command& command, bool last) const {
-        if (command.second.kind == Address::Kind::None)
-            return applies(command.first, line_, number_, last) != command.negated;
-        bool inside = command.in_range;
-        if (!inside && applies(command.first, line_, number_, last)) {
+    /// in_range_: 0 outside, else the number of the line it ends with, or -1 where a pattern or the last line ends it.
+    bool selected(std::size_t index, bool last) {
+        const sed::Command& command = commands_[index];
+        std::int64_t& range = in_range_[index];
+        using Kind = sed::Address::Kind;
+        if (command.second.kind == Kind::None) return applies(command.first, last) != command.negated;
+        // 0,/re/ has begun before the first line.
+        if (command.first.kind == Kind::Zero && number_ == 1 && range == 0) range = -1;
+        bool inside = range != 0;
+        if (inside) {
+            if (range > 0 && number_ >= range) {
+                // A number that was passed meanwhile ends it before this line.
+                if (number_ > range && command.second.kind == Kind::Number) inside = applies(command.first, last) && command.first.kind != Kind::Zero;
+                range = 0;
+            } else if (range < 0 && applies(command.second, last)) {
+                range = 0;
+            }
+        } else if (applies(command.first, last)) {
             inside = true;
-            // A second number that is not beyond the first is that one line.
-            command.in_range =
-                command.second.kind != Address::Kind::Number || command.second.number > number_;
-            if (command.second.kind == Address::Kind::Last && last) command.in_range = false;
-        } else if (inside) {
-            const bool ends = command.second.kind == Address::Kind::Number
-                                  ? number_ >= command.second.number
-                                  : applies(command.second, line_, number_, last);
-            if (ends) command.in_range = false;
+            range = range_end(command.second, last);
         }
         return inside != command.negated;
     }
 
-    static void add_replacement(const Command& command,
-                                const std::string& text,
-                                const Regex::Match& match,
-                                std::string& out) {
-        const std::string& with = command.replacement;
+    [[nodiscard]] std::int64_t range_end(const sed::Address& second, bool last) const {
+        using Kind = sed::Address::Kind;
+        switch (second.kind) {
+            case Kind::Number:
+                return second.number > number_ ? second.number : 0;
+            case Kind::More:
+                return second.number > 0 ? number_ + second.number : 0;
+            case Kind::Multiple:
+                return second.number <= 0 || number_ % second.number == 0 ? 0 : number_ + second.number - number_ % second.number;
+            case Kind::Last:
+                return last ? 0 : -1;
+            case Kind::None:
+            case Kind::Pattern:
+            case Kind::Step:
+            case Kind::Zero:
+                break;
+        }
+        return -1;
+    }
+
+    // Output.
+
+    void put(std::string_view text, bool newline) {
+        std::string whole = missing_newline_ ? "\n" : "";
+        missing_newline_ = !newline;
+        whole += text;
+        if (newline) whole += '\n';
+        if (in_place_)
+            edited_ += whole;
+        else
+            out().add(whole);
+    }
+
+    /// The pattern space: without its newline where the last line has none.
+    void put_line(bool last) { put(line_, newline_ || !last); }
+
+    void put_raw(std::string_view text) {
+        if (text.empty()) return;
+        if (text.ends_with('\n'))
+            put(text.substr(0, text.size() - 1), true);
+        else
+            put(text, false);
+    }
+
+    void put_to_file(System& system, const std::string& file) {
+        const int descriptor = outputs_.at(file);
+        if (descriptor == 1 && !in_place_) return put(line_, true);
+        const Errno error = system.write(descriptor, line_ + "\n");
+        if (error == Errno::None) return;
+        complain(system, fmt::format("couldn't write to {}: {}", file, errno_text(error)));
+        status_ = 4;
+    }
+
+    /// What a and r have left for the end of the cycle.
+    void put_appended(System& system) {
+        for (const auto& [is_file, text] : std::exchange(appended_, {})) {
+            if (!is_file) {
+                put_raw(text);
+                continue;
+            }
+            int descriptor = -1;
+            std::string content;
+            if (system.open(text, shell::OpenMode::Read, descriptor) != Errno::None) continue;
+            if (!read_whole(system, descriptor, content)) complain(system, "Podium's sed reads files of up to 1 MiB with r");
+            system.close(descriptor);
+            put_raw(content);
+        }
+    }
+
+    // Substitution.
+
+    enum class Case : std::uint8_t { Same, Upper, Lower };
+
+    static char changed(char c, Case to) {
+        if (to == Case::Upper && c >= 'a' && c <= 'z') return static_cast<char>(c - 'a' + 'A');
+        if (to == Case::Lower && c >= 'A' && c <= 'Z') return static_cast<char>(c - 'A' + 'a');
+        return c;
+    }
+
+    void add_replacement(const std::string& with, const std::string& text, const Regex::Match& match, std::string& out) const {
+        Case run = Case::Same;
+        Case once = Case::Same;
+        const auto add = [&](std::string_view part) {
+            for (const char c : part) out += changed(c, run);
+        };
+        const auto add_cased = [&](std::string_view part) {
+            if (!part.empty() && once != Case::Same) {
+                out += changed(part.front(), std::exchange(once, Case::Same));
+                part.remove_prefix(1);
+            }
+            add(part);
+        };
         for (std::size_t i = 0; i < with.size(); ++i) {
             if (with[i] == '&') {
-                out.append(text, match.begin, match.end - match.begin);
-            } else if (with[i] == '\\' && i + 1 < with.size()) {
+                add_cased(std::string_view(text).substr(match.begin, match.end - match.begin));
+            } else if (with[i] != '\\' || i + 1 >= with.size()) {
+                add_cased(std::string_view(with).substr(i, 1));
+            } else {
                 const char c = with[++i];
                 if (c >= '0' && c <= '9') {
                     const auto group = static_cast<std::size_t>(c - '0');
-                    if (group < match.groups.size() &&
-                        match.groups[group].first != std::string::npos) {
-                        out.append(text,
-                                   match.groups[group].first,
-                                   match.groups[group].second - match.groups[group].first);
+                    if (group == 0) {
+                        add_cased(std::string_view(text).substr(match.begin, match.end - match.begin));
+                    } else if (group < match.groups.size() && match.groups[group].first != std::string::npos) {
+                        add_cased(std::string_view(text).substr(match.groups[group].first, match.groups[group].second - match.groups[group].first));
                     }
+                } else if (gnu_ && (c == 'U' || c == 'L' || c == 'E')) {
+                    run = c == 'U' ? Case::Upper : c == 'L' ? Case::Lower : Case::Same;
+                } else if (gnu_ && (c == 'u' || c == 'l')) {
+                    once = c == 'u' ? Case::Upper : Case::Lower;
                 } else {
-                    out += c == 'n' ? '\n' : c == 't' ? '\t' : c;
+                    const char meant = c == 'n' ? '\n' : c == 't' ? '\t' : c;
+                    add_cased(std::string_view(&meant, 1));
                 }
-            } else {
-                out += with[i];
             }
         }
     }
 
-    bool substitute(const Command& command) {
+    bool substitute(const sed::Command& command) {
+        if (command.pattern) last_regex_ = command.pattern;
+        if (!last_regex_) return false;
         std::string out;
         std::size_t from = 0;
         std::int64_t found = 0;
         bool replaced = false;
+        std::size_t last_end = std::string::npos;
         while (from <= line_.size()) {
-            const auto match = command.pattern.search(line_, from);
+            const auto match = last_regex_->search(line_, from);
             if (!match) break;
             out.append(line_, from, match->begin - from);
-            if (++found >= command.occurrence && (command.everywhere || !replaced)) {
-                add_replacement(command, line_, *match, out);
-                replaced = true;
-            } else {
-                out.append(line_, match->begin, match->end - match->begin);
+            const bool empty = match->begin == match->end;
+            // Nothing right after a match is no other match.
+            if (!empty || match->begin != last_end) {
+                if (++found >= command.occurrence && (command.everywhere || !replaced)) {
+                    add_replacement(command.replacement, line_, *match, out);
+                    replaced = true;
+                } else {
+                    out.append(line_, match->begin, match->end - match->begin);
+                }
             }
-            from = match->end;
-            if (match->end == match->begin) {
+            from = last_end = match->end;
+            if (empty) {
                 if (from < line_.size()) out += line_[from];
                 ++from;
             }
@@ -365,53 +372,189 @@ class Sed final : public Cloned<Sed, LineFilter> {
         return true;
     }
 
-    void put(const std::string& text, bool newline) {
-        const std::string whole = newline ? text + "\n" : text;
-        if (in_place_) {
-            edited_ += whole;
-        } else {
-            out().add(whole);
-        }
-    }
+    // The script.
 
-    /// The script over one line; false ends the reading.
-    bool work(System& /*system*/, bool last) {
+    /// The next line has its turn: a new cycle, or n or N goes on with it. False ends the reading.
+    bool turn(System& system, bool last) {
         ++number_;
-        const bool newline = newline_ || !last;
-        for (Command& command : commands_) {
-            if (!selected(command, last)) continue;
-            switch (command.name) {
-                case 'd':
-                    return true;
-                case 'p':
-                    put(line_, true);
-                    break;
-                case '=':
-                    put(fmt::format("{}", number_), true);
-                    break;
-                case 's':
-                    if (substitute(command) && command.prints) put(line_, true);
-                    break;
-                case 'q':
-                    if (!quiet_) put(line_, newline);
-                    held_ = false;
-                    return false;
-                default:
-                    break;
-            }
+        std::size_t at = 0;
+        if (starving_) {
+            at = std::exchange(starving_, std::nullopt).value();
+            if (commands_[at].name == 'N')
+                line_ += "\n" + next_;
+            else
+                line_ = next_;
+            ++at;
+        } else {
+            line_ = next_;
+            replaced_ = false;
         }
-        if (!quiet_) put(line_, newline);
-        return true;
+        return cycle(system, at, last);
     }
 
-    std::vector<Command> commands_;
+    bool cycle(System& system, std::size_t at, bool last) {
+        int steps = 0;
+        while (true) {
+            while (at < commands_.size()) {
+                if (++steps > kMostSteps || line_.size() > kMostSpaceBytes || hold_.size() > kMostSpaceBytes) return give_up(system, steps > kMostSteps);
+                const std::size_t here = at++;
+                if (!selected(here, last)) {
+                    if (commands_[here].name == '{') at = commands_[here].target;
+                    continue;
+                }
+                const Went went = one(system, commands_[here], at, last);
+                if (went == Went::On) continue;
+                if (went == Went::Starve) {
+                    starving_ = here;
+                    return true;
+                }
+                if (went == Went::Again) {
+                    put_appended(system);
+                    at = 0;
+                    continue;
+                }
+                put_appended(system);
+                return went != Went::Quit;
+            }
+            if (!quiet_) put_line(last);
+            put_appended(system);
+            return true;
+        }
+    }
+
+    bool give_up(System& system, bool steps) {
+        complain(system, steps ? fmt::format("Podium's sed works through up to {} commands for a line", kMostSteps)
+                               : fmt::format("Podium's sed keeps up to {} MiB of a text", kMostSpaceBytes >> 20));
+        quit_ = true;
+        quit_status_ = 4;
+        held_ = false;
+        return false;
+    }
+
+    Went one(System& system, const sed::Command& command, std::size_t& at, bool last) {
+        switch (command.name) {
+            case 'a':
+                appended_.emplace_back(false, command.text);
+                break;
+            case 'r':
+                appended_.emplace_back(true, command.text);
+                break;
+            case 'i':
+                put_raw(command.text);
+                break;
+            case 'c':
+                if (command.second.kind == sed::Address::Kind::None || command.negated || in_range_[at - 1] == 0) put_raw(command.text);
+                return Went::Cycle;
+            case 'b':
+                at = command.target;
+                break;
+            case 't':
+            case 'T':
+                if (std::exchange(replaced_, false) == (command.name == 't')) at = command.target;
+                break;
+            case 'p':
+                put_line(last);
+                break;
+            case 'P':
+                put(std::string_view(line_).substr(0, line_.find('\n')), true);
+                break;
+            case '=':
+                put(fmt::format("{}", number_), true);
+                break;
+            case 's':
+                if (!substitute(command)) break;
+                replaced_ = true;
+                if (command.prints) put_line(last);
+                if (!command.file.empty()) put_to_file(system, command.file);
+                break;
+            case 'y':
+                for (char& c : line_)
+                    if (const std::size_t letter = command.text.find(c); letter != std::string::npos) c = command.to[letter];
+                break;
+            case 'w':
+                put_to_file(system, command.text);
+                break;
+            case '{':
+            case '}':
+            case ':':
+                break;
+            default:
+                return other(system, command, last);
+        }
+        return Went::On;
+    }
+
+    /// The commands that move the two spaces, and those that end a cycle.
+    Went other(System& system, const sed::Command& command, bool last) {
+        switch (command.name) {
+            case 'd':
+                return Went::Cycle;
+            case 'D': {
+                const std::size_t end = line_.find('\n');
+                if (end == std::string::npos) return Went::Cycle;
+                line_.erase(0, end + 1);
+                return Went::Again;
+            }
+            case 'g':
+                line_ = hold_;
+                break;
+            case 'G':
+                line_ += "\n" + hold_;
+                break;
+            case 'h':
+                hold_ = line_;
+                break;
+            case 'H':
+                hold_ += "\n" + line_;
+                break;
+            case 'x':
+                std::swap(line_, hold_);
+                break;
+            case 'z':
+                line_.clear();
+                break;
+            case 'n':
+            case 'N':
+                // Without a next line the script ends here; what is there is printed.
+                if (!quiet_ && (command.name == 'n' || last)) put_line(last);
+                put_appended(system);
+                return last ? Went::Cycle : Went::Starve;
+            case 'q':
+            case 'Q':
+                if (!quiet_ && command.name == 'q') put_line(last);
+                quit_ = true;
+                quit_status_ = command.status != 0 ? command.status : status_;
+                held_ = false;
+                return Went::Quit;
+            default:
+                break;
+        }
+        return Went::On;
+    }
+
+    std::vector<sed::Command> commands_;
+    std::vector<std::int64_t> in_range_;
+    bool gnu_ = true;
     bool quiet_ = false;
     bool in_place_ = false;
-    bool held_ = false;
+    bool separate_ = false;
+    std::string suffix_;
+    bool held_ = false;  ///< next_ has not had its turn.
+    std::string next_;
     bool newline_ = true;
     std::string line_;
+    std::string hold_;
     std::string edited_;
     std::int64_t number_ = 0;
+    bool replaced_ = false;
+    bool missing_newline_ = false;
+    bool unsaved_ = false;  ///< The file that is edited in place is yet to be written.
+    std::optional<std::size_t> starving_;  ///< The n or N that waits for the next line.
+    std::vector<std::pair<bool, std::string>> appended_;  ///< Of a file, or a text.
+    std::map<std::string, int> outputs_;
+    sed::SharedRegex last_regex_;
+    bool quit_ = false;
+    int quit_status_ = 0;
 };
 
 }  // namespace
