@@ -1,5 +1,6 @@
-// What `[[ ]]` comes to. Only bash has it as a part of its language; ash's is a program like `[`, whose words are split,
-// and dash has none, so that both are sent to `[`.
+// What `[[ ]]` comes to. Only bash has it as a part of its language. busybox's ash has a command of that name (BASH_TEST2 in
+// shell/ash.c, coreutils/test.c): its words are split and made paths of, quotes protect no pattern, && and || are -a and -o. Where
+// that comes out otherwise than here it is refused. dash has none.
 
 #include <algorithm>
 
@@ -56,8 +57,14 @@ class Reckoner {
   private:
     bool text(const Word& from, std::string& out) {
         stopped_ = !expander_.text(from, out);
-        if (!stopped_) count_work(1 + out.size() / kCharactersPerWorkUnit);
-        return !stopped_;
+        if (stopped_) return false;
+        count_work(1 + out.size() / kCharactersPerWorkUnit);
+        if (state_.dialect == Dialect::Bash) return true;
+        // ash would make several words of it, none, or paths.
+        const bool split = std::any_of(from.parts.begin(), from.parts.end(), [](const WordPart& part) { return !part.quoted && part.kind != WordPart::Kind::Text && part.kind != WordPart::Kind::Tilde; });
+        if (split && (out.empty() || out.find_first_of(" \t\n*?[") != std::string::npos))
+            return wrong(2, "Podium's ash does not model [[ ]] with a value outside of quotes that is empty or has blanks or patterns; write \"$name\"");
+        return true;
     }
 
     bool wrong(int status, std::string sentence = {}) {
@@ -109,6 +116,11 @@ class Reckoner {
     }
 
     bool number(const Word& from, std::int64_t& out) {
+        if (state_.dialect == Dialect::Ash) {
+            std::string digits;
+            if (!text(from, digits)) return false;
+            return parse_integer(trim(digits), out) || wrong(2, fmt::format("{}: bad number", digits));
+        }
         if (expander_.arithmetic(from, out)) return true;
         // A variable that must be set ends the script, as anywhere, and a subscript the line.
         stopped_ = expander_.wanted() != nullptr || expander_.failure_status() != 1 || expander_.loss() == Loss::Top;
@@ -120,6 +132,8 @@ class Reckoner {
         if (operation == "=~") return expression(condition, value);
         if (operation == "=" || operation == "==" || operation == "!=") return pattern(condition, value);
         if (operation.size() == 3 && operation != "-nt" && operation != "-ot" && operation != "-ef") return numbers(condition, value);
+        if (state_.dialect == Dialect::Ash && (operation == "<" || operation == ">"))
+            return wrong(2, fmt::format("Podium's ash does not model {0} in [[ ]], where it is a redirection; write [ a \\{0} b ]", operation));
         std::string left;
         std::string right;
         if (!text(condition.left, left) || !text(condition.right, right)) return false;
@@ -150,7 +164,11 @@ class Reckoner {
         std::string left;
         std::string right;
         if (!text(condition.left, left)) return false;
-        if (stopped_ = !expander_.pattern(condition.right, right); stopped_) return false;
+        if (state_.dialect == Dialect::Ash) {
+            if (!text(condition.right, right)) return false;
+        } else if (stopped_ = !expander_.pattern(condition.right, right); stopped_) {
+            return false;
+        }
         show({shown(left), condition.operation, right.empty() ? "''" : right});
         const std::int64_t before = work_;
         value = matches_pattern(right, left, work_) == (condition.operation != "!=");
@@ -162,13 +180,18 @@ class Reckoner {
         std::string left;
         std::string right;
         if (!text(condition.left, left)) return false;
-        if (stopped_ = !expander_.regular_expression(condition.right, right); stopped_) return false;
+        if (state_.dialect == Dialect::Ash) {
+            if (!text(condition.right, right)) return false;
+        } else if (stopped_ = !expander_.regular_expression(condition.right, right); stopped_) {
+            return false;
+        }
         show({shown(left), "=~", right});
         const auto regex = Regex::compile(right, {true, false});
         // bash says nothing of an expression that is none.
         if (!regex) return wrong(2);
         const auto match = regex->search(left);
         value = match.has_value();
+        if (state_.dialect == Dialect::Ash) return true;  // It keeps no groups.
         // The whole match, then the groups; none where there is no match.
         IndexedArray matches;
         if (match) matches.set(0, left.substr(match->begin, match->end - match->begin));
@@ -198,7 +221,11 @@ ShellProgram::Progress ShellProgram::advance_condition(System& system) {
     if (!settle(system, frame.expansion)) return Progress::Block;
     ++operations_;
     state_.line = frame.command->line;
-    if (state_.dialect == Dialect::Ash) return fatal(system, "Podium's shell does not model [[ ]] outside of bash; use [ ]");
+    const bool ash = state_.dialect == Dialect::Ash;
+    if (ash && system.find_program("busybox") == Errno::NoEntry) {  // The sh of such an image is dash.
+        state_.complain(system, "[[: not found");
+        return finish_checked(system, 127);
+    }
     Expander expander(state_, system, frame.expansion.outputs);
     Reckoner reckoner(state_, system, expander);
     bool value = false;
@@ -208,7 +235,7 @@ ShellProgram::Progress ShellProgram::advance_condition(System& system) {
         for (const std::vector<std::string>& words : reckoner.traced()) trace(system, words);
     }
     if (reckoned) return finish_checked(system, value ? 0 : 1);
-    if (!reckoner.sentence().empty()) state_.complain(system, fmt::format("[[: {}", reckoner.sentence()));
+    if (!reckoner.sentence().empty()) state_.complain(system, ash ? reckoner.sentence() : fmt::format("[[: {}", reckoner.sentence()));
     return finish_checked(system, reckoner.status());
 }
 

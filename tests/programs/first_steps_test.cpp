@@ -183,3 +183,15 @@ TEST_CASE("inject: what finds nothing to break says so") {
     CHECK(result.status == 2);
     CHECK(contains(result.error, "there was nothing to break: one does not run"));
 }
+
+TEST_CASE("[[ ]] in the sh of an image: busybox has it, dash has not") {
+    DockerHost host = real_host({"alpine", "nginx"});
+    CHECK(host.run("docker run --rm alpine sh -c 'x=abc; [[ $x == a* && -n $x ]] && echo yes; [[ abc =~ ^b ]] || echo no; [[ 3 -gt 2 ]] && echo more'").out == "yes\nno\nmore\n");
+    CHECK(host.run("docker run --rm alpine sh -c '[[ 1 -eq x ]]'").error == "sh: x: bad number\n");
+    const auto unquoted = host.run("docker run --rm alpine sh -c '[[ -n $unset ]] && echo no'");
+    CHECK(contains(unquoted.error, "Podium's ash does not model [[ ]] with a value outside of quotes"));
+    CHECK(unquoted.status == 2);
+    const auto dash = host.run("docker run --rm nginx sh -c '[[ a == a ]] || echo none'");
+    CHECK(dash.out == "none\n");
+    CHECK(contains(dash.error, "[[: not found"));
+}
