@@ -159,8 +159,11 @@ struct ForCommand {
 };
 
 struct CaseBranch {
+    /// What comes after its commands: nothing (;;), those of the next branch (;&), or the search for one that fits (;;&).
+    enum class Then : std::uint8_t { End, Next, Search };
     std::vector<Word> patterns;
     List body;
+    Then then = Then::End;
 };
 
 struct CaseCommand {

@@ -187,9 +187,9 @@ ShellProgram::Progress ShellProgram::advance_for(System& system) {
             if (expander.fields(word, values)) continue;
             return expansion_stopped(system, frame.expansion, expander);
         }
+        if (values.empty()) state_.status = 0;
         frame.values = std::move(values);
         frame.ready = true;
-        state_.status = 0;
         return Progress::Continue;
     }
     ++operations_;
@@ -211,28 +211,48 @@ ShellProgram::Progress ShellProgram::advance_for(System& system) {
 ShellProgram::Progress ShellProgram::advance_case(System& system) {
     auto& frame = std::get<CaseFrame>(frames_.back().state);
     if (!settle(system, frame.expansion)) return Progress::Block;
+    const std::vector<CaseBranch>& branches = frame.command->branches;
+    if (frame.ran && frame.next >= branches.size()) return finish(system, frame.last_empty ? 0 : state_.status);
+    if (frame.falls_through) return run_branch(system, frame.next);
     Expander expander(state_, system, frame.expansion.outputs);
     const auto stopped = [&] { return expansion_stopped(system, frame.expansion, expander); };
-    std::string subject;
-    if (!expander.text(frame.command->subject, subject)) return stopped();
-    const List* body = nullptr;
+    std::string subject = frame.subject;
+    if (!frame.ran && !expander.text(frame.command->subject, subject)) return stopped();
     std::int64_t work = kMaxMatchWork;
-    for (const CaseBranch& branch : frame.command->branches) {
-        for (const Word& word : branch.patterns) {
+    for (std::size_t i = frame.next; i < branches.size(); ++i) {
+        for (const Word& word : branches[i].patterns) {
             std::string pattern;
             if (!expander.pattern(word, pattern)) return stopped();
             const std::int64_t left = work;
-            if (body == nullptr && matches_pattern(pattern, subject, work)) body = &branch.body;
+            const bool fits = matches_pattern(pattern, subject, work);
             count_work(1 + static_cast<std::uint64_t>((left - work) / kMatchStepsPerWorkUnit));
             if (work <= 0) return fatal(system, kTooMuchMatching);
-            if (body != nullptr) break;
+            if (!fits) continue;
+            frame.subject = std::move(subject);
+            return run_branch(system, i);
         }
-        if (body != nullptr) break;
     }
+    return finish(system, frame.ran && !frame.last_empty ? state_.status : 0);
+}
+
+/// Runs a branch's commands: in the place of the `case`, or above it where it goes on after them.
+ShellProgram::Progress ShellProgram::run_branch(System& system, std::size_t index) {
+    auto& frame = std::get<CaseFrame>(frames_.back().state);
+    const CaseBranch& branch = frame.command->branches[index];
     const bool tested = frames_.back().tested;
+    if (branch.then != CaseBranch::Then::End) {
+        if (state_.dialect == Dialect::Ash) return fatal(system, "syntax error: unexpected \"&\"");
+        frame.expansion = {};
+        frame.next = index + 1;
+        frame.ran = true;
+        frame.falls_through = branch.then == CaseBranch::Then::Next;
+        frame.last_empty = branch.body.items.empty();
+        push_list(branch.body, tested, false);
+        return Progress::Continue;
+    }
     const bool tail = frames_.back().tail;
-    finish(system, 0);
-    if (body != nullptr) push_list(*body, tested, tail);
+    finish(system, branch.body.items.empty() ? 0 : state_.status);
+    push_list(branch.body, tested, tail);
     return Progress::Continue;
 }
 

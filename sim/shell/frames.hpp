@@ -101,6 +101,11 @@ struct ForFrame {
 struct CaseFrame {
     const CaseCommand* command = nullptr;
     Expansion expansion;
+    std::string subject;         ///< Once `ran`.
+    std::size_t next = 0;        ///< The branch to look at first.
+    bool ran = false;            ///< Commands of a branch that ends in ;& or ;;& have run.
+    bool last_empty = false;     ///< These were none, whose status is 0.
+    bool falls_through = false;  ///< The next branch's commands run, whatever its patterns.
 };
 
 struct ArithmeticFrame {

@@ -78,8 +78,8 @@ void Parser::fail_unexpected(std::string_view expecting) {
     if (error_) return;
     std::string token;
     std::string bash_token;
-    static constexpr std::array<std::string_view, 9> kOperators{
-        "&&", "||", ";;", ";", "&", "|", "(", ")", "`"};
+    static constexpr std::array<std::string_view, 11> kOperators{
+        "&&", "||", ";;&", ";;", ";&", ";", "&", "|", "(", ")", "`"};
     if (at_end()) {
         token = "end of file";
     } else if (peek() == '\n') {
@@ -178,7 +178,7 @@ void Parser::expect_word(std::string_view word) {
 }
 
 bool Parser::at_list_end() const {
-    if (peek() == ')' || looking_at(";;")) return true;
+    if (peek() == ')' || looking_at(";;") || looking_at(";&")) return true;
     const std::string_view word = plain_word();
     return std::find(kClosingWords.begin(), kClosingWords.end(), word) != kClosingWords.end();
 }
@@ -216,7 +216,7 @@ void Parser::list(List& out, bool top) {
             while (!next.text.empty() && is_blank(next.text.back()))
                 next.text.pop_back();
             ++position_;
-        } else if (peek() == ';' && peek(1) != ';') {
+        } else if (peek() == ';' && peek(1) != ';' && peek(1) != '&') {
             ++position_;
         } else if (!at_end() && peek() != '\n' && !at_list_end()) {
             fail_unexpected();

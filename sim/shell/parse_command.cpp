@@ -307,8 +307,11 @@ void Parser::case_branch(CaseBranch& out) {
     list(out.body, false);
     if (error_) return;
     if (looking_at(";;&")) {
-        const std::string message = "Podium's shell does not model ;;& in case";
-        fail(message, message);
+        out.then = CaseBranch::Then::Search;
+        position_ += 3;
+    } else if (looking_at(";&")) {
+        out.then = CaseBranch::Then::Next;
+        position_ += 2;
     } else if (looking_at(";;")) {
         position_ += 2;
     } else if (plain_word() != "esac") {

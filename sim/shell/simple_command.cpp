@@ -214,7 +214,6 @@ ShellProgram::Progress ShellProgram::call_function(System& system,
     state_.running.push_back(argv.front());
     state_.sources.push_back(function.source);
     push(tested, false, std::move(call));
-    state_.status = 0;
     push_command(*function.body, tested, false);
     static_cast<void>(system);
     return Progress::Continue;
@@ -484,7 +483,6 @@ ShellProgram::Progress ShellProgram::advance_source(System& system) {
     }
     system.close(source.descriptor);
     source.descriptor = -1;
-    state_.status = 0;
     const std::string text = std::move(source.text);
     const std::string path = source.path;
     return evaluate(system, text, path);
