@@ -8,6 +8,7 @@ namespace podium::programs::small {
 
 // Programs of several steps.
 std::unique_ptr<shell::Program> make_awk(Start start);
+std::unique_ptr<shell::Program> make_find(Start start);
 std::unique_ptr<shell::Program> make_base64(Start start);
 std::unique_ptr<shell::Program> make_cat(Start start);
 std::unique_ptr<shell::Program> make_checksum(Start start);
@@ -59,7 +60,6 @@ int run_dirname(Tool& tool);
 int run_du(Tool& tool);
 int run_expr(Tool& tool);
 int run_false(Tool& tool);
-int run_find(Tool& tool);
 int run_free(Tool& tool);
 int run_hostname(Tool& tool);
 int run_id(Tool& tool);

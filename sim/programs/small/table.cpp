@@ -57,7 +57,7 @@ constexpr std::array kPrograms = {
     Entry{"expr", run_expr},
     Entry{"false", run_false},
     Entry{"fgrep", nullptr, make_grep},
-    Entry{"find", run_find},
+    Entry{"find", nullptr, make_find},
     Entry{"free", run_free},
     Entry{"getconf", run_getconf},
     Entry{"grep", nullptr, make_grep},
