@@ -152,6 +152,36 @@ TEST_CASE("awk: prints fields of the lines that fit") {
     CHECK(w.output("awk 'BEGIN{print \"hi\"}'") == "hi\n");
 }
 
+TEST_CASE("grep: Perl's classes and \\K, files by name, and no colours") {
+    SmallWorld w;
+    const auto said = [&w](const std::string& line) { return w.host_line(line).output; };
+    CHECK(said("echo abc123 | grep -oP '\\d+'") == "123\n");
+    CHECK(said("echo 'foo=bar baz' | grep -oP 'foo=\\K\\S+'") == "bar\n");
+    CHECK(said("printf 'a\\tb\\nc d\\n' | grep -P '\\t'") == "a\tb\n");
+    CHECK(said("echo 'v1.2' | grep -oP '(?i)V[\\d.]+'") == "v1.2\n");
+    CHECK(w.host_line("echo a | grep -P '(?<=x)a'").errors == "grep: Podium does not model look-arounds and the like in Perl's patterns; use -E\n");
+    CHECK(w.host_line("echo a | grep -oP 'a+?'").status == 2);
+    w.host_line("mkdir -p /g/sub; echo foo > /g/a.c; echo foo > /g/b.h; echo foo > /g/sub/c.c");
+    CHECK(said("grep -rl --include='*.c' foo /g") == "/g/a.c\n/g/sub/c.c\n");
+    CHECK(said("grep -rl --exclude='*.c' foo /g") == "/g/b.h\n");
+    CHECK(said("grep -rl --exclude-dir=sub foo /g") == "/g/a.c\n/g/b.h\n");
+    CHECK(said("echo foo | grep --color foo") == "foo\n");
+    CHECK(w.host_line("echo foo | grep --color=always foo").status == 2);
+    CHECK(w.line("echo foo | grep -P foo").status == 2);
+}
+
+TEST_CASE("cut, uniq and cat: the rest of a line, parts of lines, and what is not seen") {
+    SmallWorld w;
+    const auto said = [&w](const std::string& line) { return w.host_line(line).output; };
+    CHECK(said("echo a:b:c | cut -d: --complement -f2") == "a:c\n");
+    CHECK(said("echo a:b:c | cut -d: -f1,3 --output-delimiter=' - '") == "a - c\n");
+    CHECK(w.host_line("cut x").errors == "cut: you must specify a list of bytes, characters, or fields\nTry 'cut --help' for more information.\n");
+    CHECK(said("printf 'x a\\ny a\\n' | uniq -f1") == "x a\n");
+    CHECK(said("printf 'abc\\nxbc\\nxbd\\n' | uniq -s1 -w1 -c") == "      3 abc\n");
+    CHECK(said("printf 'a\\tb\\001\\n\\n\\n\\nc' | cat -sA") == "a^Ib^A$\n$\nc");
+    CHECK(said("printf 'a\\tb\\n' | cat -E") == "a\tb$\n");
+}
+
 TEST_CASE("find: runs commands, joins tests, and knows sizes and ages") {
     SmallWorld w;
     w.line("mkdir -p /d/e; touch /d/a.x /d/e/b.y; echo hi > /d/c");
@@ -192,6 +222,12 @@ TEST_CASE("tr, tee, seq, yes, expr, xargs") {
     CHECK(w.output("printf '' | xargs -r echo none").empty());
     CHECK(w.line("echo 1 | xargs false").status == 123);
     CHECK(w.line("echo 1 | xargs nosuch").status == 127);
+    const Ran together = w.line("printf '3 1 2' | xargs -n1 -P3 sh -c 'sleep $0; echo $0'");
+    CHECK(together.output == "1\n2\n3\n");
+    CHECK(together.took < seconds(4));
+    CHECK(w.line("printf '2 2 2 2' | xargs -n1 -P2 sleep").took < seconds(5));
+    CHECK(w.line("printf '2 2 2 2' | xargs -n1 -P2 sleep").took >= seconds(4));
+    CHECK(w.line("printf '1 2 3' | xargs -n1 -P0 sh -c 'exit 2'").status == 123);
 }
 
 TEST_CASE("find: by name, type and depth") {

@@ -7,7 +7,7 @@
 namespace podium::programs::small {
 namespace {
 
-/// cat [-nbe...] [FILE]...
+/// cat [-nbsAeEtTv] [FILE]...
 class Cat final : public Cloned<Cat, ChunkFilter> {
   public:
     using Cloned::Cloned;
@@ -16,14 +16,26 @@ class Cat final : public Cloned<Cat, ChunkFilter> {
     std::optional<int> begin(System& system) override {
         const Options options =
             read_options(argv(),
-                         {"nbu", {{"number", 'n'}, {"number-nonblank", 'b'}}, "AeEstTv"},
+                         {"nbuAeEsTtv",
+                          {{"number", 'n'},
+                           {"number-nonblank", 'b'},
+                           {"show-all", 'A'},
+                           {"show-ends", 'E'},
+                           {"show-tabs", 'T'},
+                           {"show-nonprinting", 'v'},
+                           {"squeeze-blank", 's'}}},
                          is_gnu(system));
         if (!options.problem.empty()) {
             complain_of_options(system, name(), options);
             return 1;
         }
         number_blank_ = options.has('n') && !options.has('b');
-        number_ = options.has('n') || options.has('b');
+        ends_ = options.has('A') || options.has('e') || options.has('E');
+        tabs_ = options.has('A') || options.has('t') || options.has('T');
+        controls_ = options.has('A') || options.has('e') || options.has('t') || options.has('v');
+        squeeze_ = options.has('s');
+        counts_ = options.has('n') || options.has('b');
+        number_ = counts_ || ends_ || tabs_ || controls_ || squeeze_;
         input().set_files(options.operands);
         return std::nullopt;
     }
@@ -74,15 +86,48 @@ class Cat final : public Cloned<Cat, ChunkFilter> {
     std::string numbered(const std::string& data) {
         std::string out;
         for (const char c : data) {
-            if (at_line_start_ && (number_blank_ || c != '\n'))
+            blank_lines_ = at_line_start_ && c == '\n' ? blank_lines_ + 1 : 0;
+            if (squeeze_ && blank_lines_ > 1) continue;
+            if (counts_ && at_line_start_ && (number_blank_ || c != '\n'))
                 out += fmt::format("{:6}\t", ++line_);
-            out += c;
+            shown(c, out);
             at_line_start_ = c == '\n';
         }
         return out;
     }
 
-    bool number_ = false;
+    /// As -v, -E and -T show it: ^X, M-x, $ and ^I.
+    void shown(char c, std::string& out) const {
+        constexpr unsigned kDelete = 0x7f;
+        constexpr unsigned kHigh = 0x80;
+        auto byte = static_cast<unsigned char>(c);
+        if (c == '\n') {
+            out += ends_ ? "$\n" : "\n";
+        } else if (c == '\t') {
+            out += tabs_ ? "^I" : "\t";
+        } else if (!controls_) {
+            out += c;
+        } else {
+            if (byte >= kHigh) {
+                out += "M-";
+                byte = static_cast<unsigned char>(byte - kHigh);
+            }
+            if (byte < ' ')
+                out += {'^', static_cast<char>(byte + '@')};
+            else if (byte == kDelete)
+                out += "^?";
+            else
+                out += static_cast<char>(byte);
+        }
+    }
+
+    bool number_ = false;  ///< Something is made of the lines.
+    bool counts_ = false;
+    bool ends_ = false;
+    bool tabs_ = false;
+    bool controls_ = false;
+    bool squeeze_ = false;
+    int blank_lines_ = 0;
     bool number_blank_ = false;
     bool at_line_start_ = true;
     int line_ = 0;

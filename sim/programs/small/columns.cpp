@@ -122,9 +122,10 @@ class WordCount final : public Cloned<WordCount, ChunkFilter> {
 /// Ranges as cut has them: "1,3-5,7-".
 struct Ranges {
     std::vector<std::pair<std::size_t, std::size_t>> ranges;
+    bool complement = false;
 
     [[nodiscard]] bool has(std::size_t number) const {
-        return std::any_of(ranges.begin(), ranges.end(), [&](const auto& range) {
+        return complement != std::any_of(ranges.begin(), ranges.end(), [&](const auto& range) {
             return number >= range.first && number <= range.second;
         });
     }
@@ -158,13 +159,15 @@ class Cut final : public Cloned<Cut, LineFilter> {
   protected:
     std::optional<int> begin(System& system) override {
         const Options options = read_options(argv(),
-                                             {"d:f:c:b:s",
+                                             {"d:f:c:b:sO:\1",
                                               {{"delimiter", 'd'},
                                                {"fields", 'f'},
                                                {"characters", 'c'},
                                                {"bytes", 'b'},
-                                               {"only-delimited", 's'}},
-                                              "nzO"},
+                                               {"only-delimited", 's'},
+                                              {"output-delimiter", 'O'},
+                                              {"complement", '\1'}},
+                                              "nz"},
                                              is_gnu(system));
         if (!options.problem.empty()) {
             complain_of_options(system, name(), options);
@@ -179,6 +182,7 @@ class Cut final : public Cloned<Cut, LineFilter> {
             complain(system,
                      list.empty() ? "you must specify a list of bytes, characters, or fields"
                                   : fmt::format("invalid range: '{}'", list));
+            if (is_gnu(system)) system.write(2, "Try 'cut --help' for more information.\n");
             return 1;
         }
         if (options.has('d')) {
@@ -189,7 +193,9 @@ class Cut final : public Cloned<Cut, LineFilter> {
             delimiter_ = options.value('d').front();
         }
         ranges_ = *ranges;
+        ranges_.complement = options.has('\1');
         only_delimited_ = options.has('s');
+        joint_ = options.has('O') ? options.value('O') : std::string(1, delimiter_);
         input().set_files(options.operands);
         return std::nullopt;
     }
@@ -208,7 +214,7 @@ class Cut final : public Cloned<Cut, LineFilter> {
             bool first = true;
             for (std::size_t i = 0; i < parts.size(); ++i) {
                 if (!ranges_.has(i + 1)) continue;
-                if (!std::exchange(first, false)) chosen += delimiter_;
+                if (!std::exchange(first, false)) chosen += joint_;
                 chosen += parts[i];
             }
         }
@@ -223,6 +229,7 @@ class Cut final : public Cloned<Cut, LineFilter> {
     char delimiter_ = '\t';
     bool fields_ = false;
     bool only_delimited_ = false;
+    std::string joint_;  ///< What the chosen fields are joined with.
 };
 
 class Uniq final : public Cloned<Uniq, LineFilter> {
@@ -233,9 +240,10 @@ class Uniq final : public Cloned<Uniq, LineFilter> {
     std::optional<int> begin(System& system) override {
         const Options options = read_options(
             argv(),
-            {"cdui",
-             {{"count", 'c'}, {"repeated", 'd'}, {"unique", 'u'}, {"ignore-case", 'i'}},
-             "fswzD"},
+            {"cduif:s:w:",
+             {{"count", 'c'}, {"repeated", 'd'}, {"unique", 'u'}, {"ignore-case", 'i'},
+              {"skip-fields", 'f'}, {"skip-chars", 's'}, {"check-chars", 'w'}},
+             "zD"},
             is_gnu(system));
         if (!options.problem.empty()) {
             complain_of_options(system, name(), options);
@@ -246,6 +254,15 @@ class Uniq final : public Cloned<Uniq, LineFilter> {
                      "Podium does not model uniq's output file; redirect the output instead");
             return 1;
         }
+        for (const auto& [letter, value] : options.given) {
+            std::int64_t number = 0;
+            if (letter != 'f' && letter != 's' && letter != 'w') continue;
+            if (!parse_integer(value, number) || number < 0) {
+                complain(system, fmt::format("{}: invalid number of {} to {}", value, letter == 'f' ? "fields" : "bytes", letter == 'w' ? "compare" : "skip"));
+                return 1;
+            }
+            (letter == 'f' ? skipped_fields_ : letter == 's' ? skipped_bytes_ : compared_bytes_) = static_cast<std::size_t>(number);
+        }
         counts_ = options.has('c');
         repeated_ = options.has('d');
         unique_ = options.has('u');
@@ -255,7 +272,7 @@ class Uniq final : public Cloned<Uniq, LineFilter> {
     }
 
     bool line(System& system, const std::string& text) override {
-        if (count_ > 0 && (text == last_ || (ignore_case_ && lower(text) == lower(last_)))) {
+        if (count_ > 0 && compared(text) == compared(last_)) {
             ++count_;
             return true;
         }
@@ -271,6 +288,18 @@ class Uniq final : public Cloned<Uniq, LineFilter> {
     }
 
   private:
+    /// The part of a line that counts.
+    [[nodiscard]] std::string compared(const std::string& text) const {
+        std::size_t at = 0;
+        for (std::size_t i = 0; i < skipped_fields_ && at < text.size(); ++i) {
+            at = std::min(text.find_first_not_of(" \t", at), text.size());
+            at = std::min(text.find_first_of(" \t", at), text.size());
+        }
+        at = std::min(text.size(), at + std::min(skipped_bytes_, text.size()));
+        std::string out = text.substr(at, compared_bytes_);
+        return ignore_case_ ? lower(out) : out;
+    }
+
     void print(System& /*system*/) {
         if (count_ == 0 || (repeated_ && count_ == 1) || (unique_ && count_ > 1)) return;
         out().add(counts_ ? fmt::format("{:7} {}\n", count_, last_) : last_ + "\n");
@@ -278,6 +307,9 @@ class Uniq final : public Cloned<Uniq, LineFilter> {
 
     std::string last_;
     std::int64_t count_ = 0;
+    std::size_t skipped_fields_ = 0;
+    std::size_t skipped_bytes_ = 0;
+    std::size_t compared_bytes_ = std::string::npos;
     bool counts_ = false;
     bool repeated_ = false;
     bool unique_ = false;

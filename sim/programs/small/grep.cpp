@@ -4,8 +4,10 @@
 
 #include "sim/base/text.hpp"
 #include "sim/programs/small/input.hpp"
+#include "sim/programs/small/perl_pattern.hpp"
 #include "sim/programs/small/programs.hpp"
 #include "sim/base/regex.hpp"
+#include "sim/shell/pattern.hpp"
 
 namespace podium::programs::small {
 namespace {
@@ -18,9 +20,11 @@ class Grep final : public Cloned<Grep, LineFilter> {
   protected:
     std::optional<int> begin(System& system) override {
         failed_status_ = 2;
+        // The letters that can't be typed stand for long options without one.
+        const bool gnu = is_gnu(system);
         const Options options = read_options(
             argv(),
-            {"vicqEFGonwxlLrRHhse:f:A:B:C:m:a",
+            {gnu ? "vicqEFGonwxlLrRHhse:f:A:B:C:m:aP\1::\2:\3:\4:" : "vicqEFGonwxlLrRHhse:f:A:B:C:m:a\1::\2:\3:\4:",
              {{"invert-match", 'v'},   {"ignore-case", 'i'},   {"count", 'c'},
               {"quiet", 'q'},          {"silent", 'q'},        {"extended-regexp", 'E'},
               {"fixed-strings", 'F'},  {"only-matching", 'o'}, {"line-number", 'n'},
@@ -28,9 +32,11 @@ class Grep final : public Cloned<Grep, LineFilter> {
               {"recursive", 'r'},      {"with-filename", 'H'}, {"no-filename", 'h'},
               {"no-messages", 's'},    {"regexp", 'e'},        {"after-context", 'A'},
               {"before-context", 'B'}, {"context", 'C'},       {"max-count", 'm'},
-              {"color", 'G'}},
-             "bdDIPTuUyzZ"},
-            is_gnu(system));
+              {"perl-regexp", 'P'},    {"color", '\1'},         {"colour", '\1'},
+              {"include", '\2'},        {"exclude", '\3'},       {"exclude-dir", '\4'},
+              {"files-without-match", 'L'}},
+             gnu ? "bdDITuUyzZ" : "bdDIPTuUyzZ"},
+            gnu);
         if (!options.problem.empty()) {
             complain_of_options(system, name(), options);
             return 2;
@@ -53,12 +59,17 @@ class Grep final : public Cloned<Grep, LineFilter> {
             operands.erase(operands.begin());
         }
         set_flags(options);
+        const std::string color = options.value('\1');
+        if (!color.empty() && color != "never" && color != "auto") {
+            complain(system, color == "always" ? "Podium's grep does not colour what it finds (--color=always)" : fmt::format("invalid argument '{}' for '--color'", color));
+            return 2;
+        }
         if (!set_numbers(system, options) || !compile(system, patterns, options)) return 2;
         if (options.has('r') || options.has('R')) {
             std::vector<std::string> found;
             if (operands.empty()) operands.emplace_back(".");
             for (const std::string& operand : operands)
-                collect(system, operand, found);
+                collect(system, operand, operand, found);
             operands = std::move(found);
             names_ = !options.has('h');
             if (operands.empty()) return 1;
@@ -128,6 +139,9 @@ class Grep final : public Cloned<Grep, LineFilter> {
         silent_ = options.has('s');
         words_ = options.has('w');
         whole_lines_ = options.has('x');
+        included_ = options.values('\2');
+        excluded_ = options.values('\3');
+        excluded_directories_ = options.values('\4');
     }
 
     bool set_numbers(System& system, const Options& options) {
@@ -152,6 +166,10 @@ class Grep final : public Cloned<Grep, LineFilter> {
                 patterns_.push_back(Regex::literal(pattern, options.has('i')));
                 continue;
             }
+            if (options.has('P')) {
+                if (!compile_perl(system, pattern, options)) return false;
+                continue;
+            }
             const bool extended = options.has('E') || name() == "egrep";
             auto regex = Regex::compile(pattern, {extended, options.has('i')});
             if (!regex) {
@@ -163,15 +181,38 @@ class Grep final : public Cloned<Grep, LineFilter> {
         return true;
     }
 
-    static void collect(System& system, const std::string& path, std::vector<std::string>& found) {
+    bool compile_perl(System& system, const std::string& pattern, const Options& options) {
+        auto perl = read_perl_pattern(pattern, only_);
+        if (!perl) {
+            complain(system, perl.error().message);
+            return false;
+        }
+        auto regex = Regex::compile(perl->extended, {true, options.has('i') || perl->ignore_case});
+        if (!regex) {
+            complain(system, regex.error().message);
+            return false;
+        }
+        keeps_end_ = keeps_end_ || perl->keeps_end;
+        patterns_.push_back(std::move(*regex));
+        return true;
+    }
+
+    [[nodiscard]] static bool fits_any(const std::vector<std::string>& patterns, const std::string& name) {
+        return std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) { return shell::matches_pattern(pattern, name); });
+    }
+
+    /// `given`: named on the command line, and so not left out for being a directory of that name.
+    void collect(System& system, const std::string& path, const std::string& given, std::vector<std::string>& found) const {
+        const std::string last = base_name(path);
         if (!system.stat(path).is_directory) {
-            found.push_back(path);
+            if (!fits_any(excluded_, last) && (included_.empty() || fits_any(included_, last))) found.push_back(path);
             return;
         }
+        if (path != given && fits_any(excluded_directories_, last)) return;
         std::vector<std::string> names;
         system.list(path, names);
         for (const std::string& entry : names)
-            collect(system, path_below(path, entry), found);
+            collect(system, path_below(path, entry), given, found);
     }
 
     [[nodiscard]] static std::string shown(const std::string& file) {
@@ -233,9 +274,9 @@ class Grep final : public Cloned<Grep, LineFilter> {
             while (!invert_) {
                 const auto match = find(text, from);
                 if (!match) break;
-                if (match->end > match->begin)
-                    out().add(prefix(number_, ':') +
-                              text.substr(match->begin, match->end - match->begin) + "\n");
+                const std::size_t begin = keeps_end_ && match->groups.size() > 1 ? match->groups[1].second : match->begin;
+                if (match->end > begin)
+                    out().add(prefix(number_, ':') + text.substr(begin, match->end - begin) + "\n");
                 from = std::max(match->end, match->begin + 1);
                 if (from > text.size()) break;
             }
@@ -266,6 +307,10 @@ class Grep final : public Cloned<Grep, LineFilter> {
     }
 
     std::vector<Regex> patterns_;
+    bool keeps_end_ = false;  ///< The pattern of -P has \K.
+    std::vector<std::string> included_;
+    std::vector<std::string> excluded_;
+    std::vector<std::string> excluded_directories_;
     bool invert_ = false;
     bool counts_ = false;
     bool quiet_ = false;

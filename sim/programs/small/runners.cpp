@@ -14,7 +14,7 @@
 namespace podium::programs::small {
 namespace {
 
-/// xargs [-r] [-0] [-t] [-n MAX] [-L MAX] [-I STRING] [COMMAND [ARGUMENT]...]
+/// xargs [-r] [-0] [-t] [-n MAX] [-L MAX] [-P MAX] [-I STRING] [COMMAND [ARGUMENT]...]
 class Xargs final : public Cloned<Xargs, SmallProgram> {
   public:
     using Cloned::Cloned;
@@ -26,15 +26,18 @@ class Xargs final : public Cloned<Xargs, SmallProgram> {
         if (!all_read_) {
             if (!collect(system)) return Step::block();
             if (!bad_.empty()) {
-                complain(system, bad_);
+                complain(system, is_gnu(system) ? bad_ + "; by default quotes are special to xargs unless you use the -0 option" : bad_);
                 return Step::exit(1);
             }
         }
         while (true) {
-            if (child_ != 0) {
-                const auto status = system.reap(child_);
-                if (!status) return Step::block();
-                child_ = 0;
+            for (std::size_t i = 0; i < children_.size();) {
+                const auto status = system.reap(children_[i]);
+                if (!status) {
+                    ++i;
+                    continue;
+                }
+                children_.erase(children_.begin() + static_cast<std::ptrdiff_t>(i));
                 if (*status == 255) {
                     complain(system,
                              fmt::format("{}: exited with status 255; aborting", command_.front()));
@@ -42,9 +45,10 @@ class Xargs final : public Cloned<Xargs, SmallProgram> {
                 }
                 if (*status != 0) status_ = *status > 128 ? 125 : 123;
             }
-            if (next_ >= items_.size() &&
-                (ran_ || (skip_empty_ && items_.empty()) || !replace_.empty()))
-                return Step::exit(status_);
+            const bool all_run = next_ >= items_.size() &&
+                                 (ran_ || (skip_empty_ && items_.empty()) || !replace_.empty());
+            if (all_run && children_.empty()) return Step::exit(status_);
+            if (all_run || children_.size() >= at_once_) return Step::block();
             const std::vector<std::string> argv = next_command();
             if (trace_) system.write(2, join(argv, " ") + "\n");
             shell::SpawnRequest request = child_request(argv, start().environment);
@@ -57,7 +61,7 @@ class Xargs final : public Cloned<Xargs, SmallProgram> {
                 complain(system, fmt::format("{}: {}", argv.front(), errno_text(spawned.error)));
                 return Step::exit(spawned.error == Errno::NoEntry ? 127 : 126);
             }
-            child_ = spawned.pid;
+            children_.push_back(spawned.pid);
             ran_ = true;
         }
     }
@@ -65,31 +69,35 @@ class Xargs final : public Cloned<Xargs, SmallProgram> {
   private:
     bool read(System& system) {
         const Options options = read_options(argv(),
-                                             {"rn:L:I:0td:",
+                                             {"rn:L:I:0td:P:",
                                               {{"no-run-if-empty", 'r'},
                                                {"max-args", 'n'},
                                                {"null", '0'},
                                                {"verbose", 't'},
                                                {"replace", 'I'},
-                                               {"delimiter", 'd'}},
-                                              "aEePpsx",
+                                               {"delimiter", 'd'},
+                                               {"max-procs", 'P'}},
+                                              "aEepsx",
                                               true},
                                              is_gnu(system));
         if (!options.problem.empty()) {
             complain_of_options(system, name(), options);
             return false;
         }
-        for (const char letter : {'n', 'L'}) {
+        for (const char letter : {'n', 'L', 'P'}) {
             if (!options.has(letter)) continue;
             std::int64_t most = 0;
-            if (!parse_integer(options.value(letter), most) || most < 1) {
+            if (!parse_integer(options.value(letter), most) || most < (letter == 'P' ? 0 : 1)) {
                 complain(
                     system,
                     fmt::format(
                         "invalid number \"{}\" for -{} option", options.value(letter), letter));
                 return false;
             }
-            most_ = static_cast<std::size_t>(most);
+            if (letter != 'P')
+                most_ = static_cast<std::size_t>(most);
+            else  // 0: as many as there are.
+                at_once_ = most == 0 ? SIZE_MAX : static_cast<std::size_t>(most);
         }
         skip_empty_ = options.has('r');
         trace_ = options.has('t');
@@ -185,7 +193,8 @@ class Xargs final : public Cloned<Xargs, SmallProgram> {
     bool trace_ = false;
     bool all_read_ = false;
     bool ran_ = false;
-    shell::Pid child_ = 0;
+    std::vector<shell::Pid> children_;
+    std::size_t at_once_ = 1;
     int status_ = 0;
 };
 
