@@ -182,11 +182,16 @@ Outcome builtin_trap(const BuiltinCall& call) {
     if (i >= call.argv.size() || print) {
         std::string out;
         for (const auto& [signal, action] : call.state.traps) {
-            const std::string prefix = is_ash(call) || signal == 0 ? "" : "SIG";
+            const std::string shown_name = signal == 0 ? "EXIT" : signal == kErrTrap ? "ERR" : signal_name(signal);
+            const bool wanted = call.argv.size() <= i + 1 || std::any_of(call.argv.begin() + static_cast<std::ptrdiff_t>(i) + 1, call.argv.end(), [&](const std::string& name) {
+                                    return name == shown_name || signal_number(name) == signal || (name == "0" && signal == 0);
+                                });
+            if (!wanted) continue;
+            const std::string prefix = is_ash(call) || signal == 0 || signal == kErrTrap ? "" : "SIG";
             std::string shown = quote(action);
             if (shown.front() != '\'') shown = "'" + shown + "'";
             out += fmt::format(
-                "trap -- {} {}\n", shown, signal == 0 ? "EXIT" : prefix + signal_name(signal));
+                "trap -- {} {}\n", shown, prefix + shown_name);
         }
         return call.print(out);
     }
@@ -200,7 +205,13 @@ Outcome builtin_trap(const BuiltinCall& call) {
     int status = 0;
     for (; i < call.argv.size(); ++i) {
         const std::string& name = call.argv[i];
-        const int signal = name == "EXIT" || name == "exit" ? 0 : signal_number(name);
+        const bool bash = !is_ash(call);
+        const int signal = name == "EXIT" || name == "exit" ? 0 : bash && name == "ERR" ? kErrTrap : signal_number(name);
+        if (bash && (name == "RETURN" || name == "DEBUG")) {
+            call.state.complain_for(call.system, "trap", fmt::format("Podium's shell does not model the trap of {}", name));
+            status = 1;
+            continue;
+        }
         if (signal < 0) {
             call.state.complain_for(
                 call.system, "trap", fmt::format("{}: invalid signal specification", name));
@@ -212,7 +223,7 @@ Outcome builtin_trap(const BuiltinCall& call) {
         } else {
             call.state.traps[signal] = action;
         }
-        if (signal == 0 || signal == kSigKill || signal == kSigStop) continue;
+        if (signal == 0 || signal == kErrTrap || signal == kSigKill || signal == kSigStop) continue;
         const bool own = call.state.interactive && (signal == kSigInt || signal == kSigTerm);
         const Disposition plain = own ? Disposition::Catch : Disposition::Default;
         call.system.set_disposition(signal,

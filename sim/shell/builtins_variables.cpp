@@ -114,6 +114,9 @@ bool set_letter(ShellOptions& options, char letter, bool on) {
         case 'C':
             options.noclobber = on;
             return true;
+        case 'E':
+            options.errtrace = on;
+            return true;
         default:
             return false;
     }
@@ -124,9 +127,12 @@ struct NamedOption {
     bool ShellOptions::*flag;
 };
 
+constexpr std::string_view kErrtrace = "errtrace";  // bash alone has it.
+
 constexpr NamedOption kNamedOptions[] = {
     {"allexport", &ShellOptions::allexport},
     {"errexit", &ShellOptions::errexit},
+    {"errtrace", &ShellOptions::errtrace},
     {"noclobber", &ShellOptions::noclobber},
     {"noglob", &ShellOptions::noglob},
     {"nounset", &ShellOptions::nounset},
@@ -157,6 +163,7 @@ namespace {
 Outcome list_options(const BuiltinCall& call) {
     std::string out;
     for (const NamedOption& option : kNamedOptions) {
+        if (is_ash(call) && option.name == kErrtrace) continue;
         out += fmt::format(
             "{:<15}\t{}\n", option.name, call.state.options.*option.flag ? "on" : "off");
     }
@@ -164,7 +171,7 @@ Outcome list_options(const BuiltinCall& call) {
 }
 
 Outcome illegal_option(const BuiltinCall& call, std::string_view option) {
-    static constexpr std::string_view kKnownLetters = "bhkmnpstvBEHPT";
+    static constexpr std::string_view kKnownLetters = "bhkmnpstvBHPT";
     if (option.size() == 2 && kKnownLetters.find(option[1]) != std::string_view::npos) {
         return call.refuse(fmt::format("Podium's shell does not model the option {}", option), 2);
     }
@@ -348,12 +355,12 @@ Outcome builtin_set(const BuiltinCall& call) {
             if (letter == 'o') {
                 if (i + 1 >= call.argv.size()) return list_options(call);
                 const std::string& name = call.argv[++i];
-                if (name.size() > 1 && set_shell_option(call.state.options, name, on)) continue;
+                if (name.size() > 1 && !(is_ash(call) && name == kErrtrace) && set_shell_option(call.state.options, name, on)) continue;
                 if (is_ash(call))
                     return call.refuse(fmt::format("illegal option {}o {}", word.front(), name), 1);
                 return call.refuse(fmt::format("{}: invalid option name", name), 2);
             }
-            if (!set_letter(call.state.options, letter, on)) {
+            if ((letter == 'E' && is_ash(call)) || !set_letter(call.state.options, letter, on)) {
                 return illegal_option(call, fmt::format("{}{}", word.front(), letter));
             }
         }

@@ -136,6 +136,8 @@ struct SourceFrame {
 /// A trap's action; `$?` is afterwards what it was.
 struct TrapFrame {
     int status = 0;
+    bool of_error = false;  ///< Of ERR: it runs in the middle of things.
+    bool exits = false;     ///< After it `set -e` ends the shell.
 };
 
 /// Below a pipeline after `time`: says what it took when it has ended.

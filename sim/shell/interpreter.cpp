@@ -63,8 +63,24 @@ ShellProgram::Progress ShellProgram::finish_checked(System& system, int status) 
     const bool tested = frames_.back().tested;
     state_.statuses.clear();
     finish(system, status);
-    if (status != 0 && state_.options.errexit && !tested) begin_exit(system, status);
+    if (status == 0 || tested) return Progress::Continue;
+    if (!begin_error_trap(system, status) && state_.options.errexit) begin_exit(system, status);
     return Progress::Continue;
+}
+
+// Functions and subshells have the trap with -E alone, and it does not run for what fails within it (bash, execute_cmd.c and trap.c, run_error_trap).
+bool ShellProgram::begin_error_trap(System& system, int status) {
+    const auto trap = state_.traps.find(kErrTrap);
+    if (trap == state_.traps.end() || trap->second.empty() || (state_.function_depth > 0 && !state_.options.errtrace)) return false;
+    const bool within = std::any_of(frames_.begin(), frames_.end(), [](const Frame& frame) {
+        const auto* running = std::get_if<TrapFrame>(&frame.state);
+        return running != nullptr && running->of_error;
+    });
+    if (within) return false;
+    const std::string action = trap->second;
+    push(false, false, TrapFrame{status, true, state_.options.errexit});
+    evaluate(system, action, "error trap");
+    return true;
 }
 
 ShellProgram::Progress ShellProgram::fatal(System& system,
@@ -416,8 +432,12 @@ ShellProgram::Progress ShellProgram::advance(System& system) {
         Progress operator()(const SourceFrame&) const { return shell.advance_source(system); }
 
         Progress operator()(const TrapFrame&) const {
+            const TrapFrame trap = std::get<TrapFrame>(shell.frames_.back().state);
             shell.pop(system);
-            if (shell.exiting_) shell.unwind(system);
+            if (trap.exits)
+                shell.begin_exit(system, trap.status);
+            else if (shell.exiting_ && !trap.of_error)
+                shell.unwind(system);
             return Progress::Continue;
         }
 

@@ -116,11 +116,11 @@ std::unique_ptr<ShellProgram> ShellProgram::child_for() {
     for (auto& [ours, systems] : state.descriptors)
         systems = ours;
     for (auto trap = state.traps.begin(); trap != state.traps.end();) {
-        if (trap->second.empty()) {
+        if (trap->second.empty() || (trap->first == kErrTrap && state.options.errtrace)) {
             ++trap;
             continue;
         }
-        if (trap->first != 0) out->reset_traps_.push_back(static_cast<char>(trap->first));
+        if (trap->first != 0 && trap->first != kErrTrap) out->reset_traps_.push_back(static_cast<char>(trap->first));
         trap = state.traps.erase(trap);
     }
     if (state_.interactive)

@@ -172,6 +172,7 @@ class ShellProgram final : public Program {
     Progress advance_loop(System& system);
     Progress advance_for(System& system);
     Progress advance_case(System& system);
+    bool begin_error_trap(System& system, int status);
     Progress run_branch(System& system, std::size_t index);
     Progress advance_arithmetic(System& system);
     Progress advance_condition(System& system);

@@ -147,6 +147,7 @@ std::string ShellState::option_letters() const {
     if (options.xtrace) out += 'x';
     if (bash) out += 'B';
     if (options.noclobber) out += 'C';
+    if (options.errtrace) out += 'E';
     if (from_text && bash) out += 'c';
     return out;
 }

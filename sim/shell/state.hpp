@@ -42,6 +42,9 @@ struct ShellFunction {
     std::string source;  ///< The file it was defined in, as bash's messages name it.
 };
 
+/// Beyond all signals: what runs where a command fails that nothing looks at.
+inline constexpr int kErrTrap = 1000;
+
 struct ShellOptions {
     bool errexit = false;    ///< -e
     bool nounset = false;    ///< -u
@@ -50,6 +53,7 @@ struct ShellOptions {
     bool allexport = false;  ///< -a
     bool noclobber = false;  ///< -C
     bool pipefail = false;   ///< -o pipefail
+    bool errtrace = false;   ///< -E of bash
 };
 
 struct Job {
@@ -83,7 +87,7 @@ struct ShellState {
     std::map<std::string, ShellFunction, std::less<>> functions;
     std::map<std::string, std::string, std::less<>> aliases;
     ShellOptions options;
-    std::map<int, std::string> traps;  ///< 0 is EXIT; an empty action ignores the signal.
+    std::map<int, std::string> traps;  ///< 0 is EXIT, kErrTrap bash's ERR; an empty action ignores the signal.
     std::vector<Job> jobs;
     DescriptorMap descriptors{{0, 0}, {1, 1}, {2, 2}};
     int status = 0;           ///< $?
