@@ -189,7 +189,15 @@ Errno ProcessContext::change_directory(const std::string& path) {
 shell::FileInfo ProcessContext::stat(const std::string& path) {
     if (path.empty()) return {};
     FileNode scratch;
-    const FileNode* node = view_file(world_, row().host, row().container, resolve(path), scratch);
+    const std::string target = resolve(path);
+    const FileNode* node = view_file(world_, row().host, row().container, target, scratch);
+    constexpr std::string_view kDescriptors = "/dev/fd/";
+    if (node == nullptr && target.starts_with(kDescriptors)) {
+        int number = -1;
+        std::from_chars(target.data() + kDescriptors.size(), target.data() + target.size(), number);
+        constexpr int kPipeMode = 0600;
+        if (find(number) != nullptr) return {true, false, 0, now(), kPipeMode};
+    }
     if (node == nullptr) return {};
     return {true, node->directory, node->size_bytes(), node->modified, node->mode};
 }

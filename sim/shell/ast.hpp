@@ -51,6 +51,7 @@ struct WordPart {
     std::unique_ptr<Word> second;    ///< A substring's length, a replacement's text.
     std::string written;             ///< Of a substring's length: as it was written.
     std::unique_ptr<List> list;      ///< The commands of a substitution.
+    char process = '\0';              ///< Substitution: '<' or '>' of <( ) and >( ), which give a file's name.
 };
 
 struct Word {

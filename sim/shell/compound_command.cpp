@@ -242,7 +242,9 @@ ShellProgram::Progress ShellProgram::run_branch(System& system, std::size_t inde
     const bool tested = frames_.back().tested;
     if (branch.then != CaseBranch::Then::End) {
         if (state_.dialect == Dialect::Ash) return fatal(system, "syntax error: unexpected \"&\"");
+        std::vector<int> processes = std::move(frame.expansion.processes);
         frame.expansion = {};
+        frame.expansion.processes = std::move(processes);
         frame.next = index + 1;
         frame.ran = true;
         frame.falls_through = branch.then == CaseBranch::Then::Next;

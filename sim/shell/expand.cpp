@@ -187,6 +187,7 @@ bool Expander::part(const WordPart& part, Context context, bool inner, std::vect
         case WordPart::Kind::Substitution:
             if (next_output_ >= outputs_.size()) {
                 wanted_ = part.list.get();
+                wanted_process_ = part.process;
                 return false;
             }
             if (outputs_[next_output_].size() > kMaxExpansionBytes) return fail_for_good(std::string(kTooLong));

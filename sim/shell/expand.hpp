@@ -67,6 +67,9 @@ class Expander final : private ArithmeticVariables {
     /// The commands to run before the next try; null when that was not the cause.
     [[nodiscard]] const List* wanted() const { return wanted_; }
 
+    /// '<' or '>' where they are those of <( ) or >( ), whose output is the name of a file; else 0.
+    [[nodiscard]] char wanted_process() const { return wanted_process_; }
+
     /// The sentence of an error, without the shell's name; empty where bash says nothing.
     [[nodiscard]] const std::string& failure() const { return failure_; }
 
@@ -180,6 +183,7 @@ class Expander final : private ArithmeticVariables {
     std::size_t field_bytes_ = 0;
     std::int64_t match_work_ = kMaxMatchWork;
     const List* wanted_ = nullptr;
+    char wanted_process_ = '\0';
     std::string failure_;
     int failure_status_ = 1;
     Loss loss_ = Loss::Line;

@@ -23,6 +23,7 @@ struct Expansion {
     int status = 0;  ///< Of the last one.
     Pid child = 0;   ///< Not 0 while one runs.
     int pipe = -1;
+    std::vector<int> processes;  ///< The shell's own numbers of what <( ) and >( ) have opened; closed with the frame.
     std::string text;
     std::int64_t text_bytes = 0;  ///< What it has written, kept or not.
 };

@@ -51,6 +51,7 @@ void ShellProgram::pop(System& system) {
     } else if (auto* trap = std::get_if<TrapFrame>(&frame.state)) {
         state_.status = trap->status;
     }
+    if (const Expansion* expansion = expansion_of(frame)) close_processes(system, *expansion);
 }
 
 ShellProgram::Progress ShellProgram::finish(System& system, int status) {

@@ -450,8 +450,8 @@ void Parser::simple(Command& out) {
     while (!error_) {
         skip_blanks();
         if (at_end()) break;
-        if (redirection(out.redirections)) continue;
-        if (error_ || is_metacharacter(peek())) break;
+        if (!at_process_substitution() && redirection(out.redirections)) continue;
+        if (error_ || (is_metacharacter(peek()) && !at_process_substitution())) break;
         if (simple_command.words.empty() && assignment(simple_command)) continue;
         if (!error_ && declares && declared_array(simple_command)) continue;
         if (error_) break;
@@ -535,13 +535,8 @@ bool Parser::redirection(std::vector<Redirection>& out) {
         }
         break;
     }
-    if (peek() == '(') {
-        const std::string message = "Podium's shell has no process substitution; use a pipe, or <<< \"$(command)\" for < <(command)";
-        fail(message, message);
-        return true;
-    }
     skip_blanks();
-    if (at_end() || is_metacharacter(peek())) {
+    if (at_end() || (is_metacharacter(peek()) && !at_process_substitution())) {
         fail_unexpected();
         return true;
     }

@@ -119,6 +119,11 @@ void Parser::parts(Word& out, Mode mode) {
             }
             return fail_unclosed("syntax error: missing '}'", '}', start);
         }
+        if (mode == Mode::Plain && at_process_substitution()) {
+            process_substitution(out);
+            if (error_) return;
+            continue;
+        }
         if (ends_word(mode, parentheses)) return;
         const char c = peek();
         const bool special = c == '\\' || c == '$' || c == '`' ||
@@ -428,6 +433,12 @@ void Parser::substitution(Word& out, bool quoted) {
     }
     ++position_;
     out.parts.push_back(std::move(part));
+}
+
+void Parser::process_substitution(Word& out) {
+    const char direction = peek();
+    substitution(out, true);
+    if (!error_) out.parts.back().process = direction;
 }
 
 bool Parser::closes_as_arithmetic(std::size_t position) const {

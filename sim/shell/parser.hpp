@@ -85,6 +85,10 @@ class Parser {
     bool take_word(std::string_view word);
     void expect_word(std::string_view word);
     [[nodiscard]] bool at_list_end() const;
+
+    /// `<(` and `>(`.
+    [[nodiscard]] bool at_process_substitution() const { return (peek() == '<' || peek() == '>') && peek(1) == '('; }
+
     [[nodiscard]] int line_at(std::size_t position) const;
     [[nodiscard]] bool too_deep();
 
@@ -147,6 +151,7 @@ class Parser {
     /// "[subscript]"; false when that is none.
     bool subscript(WordPart& part);
     void substitution(Word& out, bool quoted);
+    void process_substitution(Word& out);
     void arithmetic(Word& out, bool quoted);
     void backquotes(Word& out, bool quoted);
     void tilde(Word& out);

@@ -71,6 +71,51 @@ bool ShellProgram::start_substitution(System& system, Expansion& expansion, cons
     return true;
 }
 
+// Nobody waits for what runs there: the shell goes on with the name of a pipe's other end (bash, subst.c, process_substitute).
+ShellProgram::Progress ShellProgram::start_process(System& system, Expansion& expansion, const List& list, char direction) {
+    if (state_.dialect == Dialect::Ash && system.find_program("busybox") == Errno::NoEntry)
+        return fatal(system, "syntax error: unexpected \"(\"");  // The sh of such an image is dash.
+    constexpr int kFirst = 63;
+    constexpr int kLast = 10;
+    int number = kFirst;
+    while (number >= kLast && state_.descriptors.contains(number)) --number;
+    if (number < kLast) return fatal(system, fmt::format("Podium's shell has up to {} process substitutions at once", kFirst - kLast + 1));
+    int read_end = -1;
+    int write_end = -1;
+    system.pipe(read_end, write_end);
+    const bool reads = direction == '<';
+    auto child = child_for();
+    DescriptorMap descriptors = state_.descriptors;
+    descriptors[reads ? 1 : 0] = reads ? write_end : read_end;
+    std::vector<Inherit> inherited;
+    for (const auto& [ours, systems] : descriptors)
+        inherited.push_back({ours, systems});
+    child->state_.descriptors[reads ? 1 : 0] = reads ? 1 : 0;
+    child->push_list(list, frames_.back().tested, true);
+    const Spawned spawned = system.fork(std::move(child), inherited, false);
+    system.close(reads ? write_end : read_end);
+    if (spawned.pid == 0) {
+        system.close(reads ? read_end : write_end);
+        return fatal(system, fmt::format("can't fork: {}", errno_text(spawned.error)));
+    }
+    substitutes_.push_back(spawned.pid);
+    state_.descriptors[number] = reads ? read_end : write_end;
+    expansion.processes.push_back(number);
+    expansion.outputs.push_back(fmt::format("/dev/fd/{}", number));
+    return Progress::Continue;
+}
+
+void ShellProgram::close_processes(System& system, const Expansion& expansion) {
+    for (const int number : expansion.processes) {
+        const auto found = state_.descriptors.find(number);
+        if (found == state_.descriptors.end()) continue;
+        const int systems = found->second;
+        state_.descriptors.erase(found);
+        close_unused(system, systems);
+    }
+    if (!substitutes_.empty()) reap_jobs(system);
+}
+
 ShellProgram::Progress ShellProgram::expansion_stopped(System& system,
                                                        Expansion& expansion,
                                                        Expander& expander) {
@@ -85,6 +130,13 @@ ShellProgram::Progress ShellProgram::expansion_stopped(System& system,
                                  kMostSubstitutions));
     }
     // The child starts with what the expansion has assigned so far; the next try assigns it again.
+    if (expander.wanted_process() != '\0') {
+        // Its assignments are undone first: a shell that ends here has none to undo.
+        const List& list = *expander.wanted();
+        const char direction = expander.wanted_process();
+        expander.rollback();
+        return start_process(system, expansion, list, direction);
+    }
     start_substitution(system, expansion, *expander.wanted());
     expander.rollback();
     return Progress::Continue;

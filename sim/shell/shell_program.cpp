@@ -497,6 +497,7 @@ bool ShellProgram::refill_from_input(System& system) {
 }
 
 void ShellProgram::reap_jobs(System& system) {
+    std::erase_if(substitutes_, [&](Pid pid) { return system.reap(pid).has_value(); });
     for (Job& job : state_.jobs) {
         for (std::size_t i = 0; i < job.pids.size(); ++i) {
             if (job.statuses[i]) continue;

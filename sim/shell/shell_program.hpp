@@ -205,6 +205,8 @@ class ShellProgram final : public Program {
     // Expansion and redirection.
     bool settle(System& system, Expansion& expansion);
     bool start_substitution(System& system, Expansion& expansion, const List& list);
+    Progress start_process(System& system, Expansion& expansion, const List& list, char direction);
+    void close_processes(System& system, const Expansion& expansion);
     /// Says how a signal ended a child, as shells do but for INT and PIPE.
     void tell_signal(System& system, Pid child, int signal, const std::string& text);
     Progress expansion_stopped(System& system, Expansion& expansion, Expander& expander);
@@ -251,6 +253,7 @@ class ShellProgram final : public Program {
     bool exited_ = false;
     int exit_status_ = 0;
     int first_line_ = 1;       // number of the next line of the script, for messages
+    std::vector<Pid> substitutes_;  ///< What runs in <( ) and >( ), and has not been reaped.
     std::string reset_traps_;  // signals (as bytes) to set back to their default at the first step
 };
 

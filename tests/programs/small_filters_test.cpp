@@ -182,6 +182,16 @@ TEST_CASE("cut, uniq and cat: the rest of a line, parts of lines, and what is no
     CHECK(said("printf 'a\\tb\\n' | cat -E") == "a\tb$\n");
 }
 
+TEST_CASE("<( ) and >( ): programs read and write what bash gives them for files") {
+    SmallWorld w;
+    const auto said = [&w](const std::string& line) { return w.host_line(line).output; };
+    CHECK(said("cat <(echo one) <(sleep 1; echo two)") == "one\ntwo\n");
+    CHECK(said("diff <(printf 'a\\nb\\n') <(sleep 1; printf 'a\\nc\\n')") == "2c2\n< b\n---\n> c\n");
+    CHECK(said("paste <(seq 2) <(seq 3 4)") == "1\t3\n2\t4\n");
+    CHECK(w.host_line("echo x | tee >(cat >&2) > /dev/null; sleep 1").errors == "x\n");
+    CHECK(said("sort < <(printf 'b\\na\\n') | head -1") == "a\n");
+}
+
 TEST_CASE("find: runs commands, joins tests, and knows sizes and ages") {
     SmallWorld w;
     w.line("mkdir -p /d/e; touch /d/a.x /d/e/b.y; echo hi > /d/c");

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 #include <fmt/format.h>
 
 #include "sim/base/calendar.hpp"
@@ -26,7 +27,7 @@ class Diff final : public Cloned<Diff, SmallProgram> {
             gnu_ = is_gnu(system);
             if (!begin(system)) return Step::exit(gnu_ ? kTrouble : 1);
         }
-        if (reads_input_ && !read_input(system)) return Step::block();
+        if (!read_streams(system)) return Step::block();
         compare(system, first_, second_);
         return Step::exit(std::max(status_, out_.flush(system, name()).value_or(0)));
     }
@@ -70,7 +71,10 @@ class Diff final : public Cloned<Diff, SmallProgram> {
         }
         first_ = options.operands[0];
         second_ = options.operands[1];
-        reads_input_ = first_ == "-" || second_ == "-";
+        for (const std::string& path : {first_, second_}) {
+            // What a shell's <( ) has made may take its time, as standard input may.
+            if (path == "-" || path.starts_with("/dev/fd/") || path == "/dev/stdin") streams_[path].descriptor = path == "-" ? 0 : -1;
+        }
         return true;
     }
 
@@ -89,20 +93,29 @@ class Diff final : public Cloned<Diff, SmallProgram> {
         return false;
     }
 
-    // Standard input, to its end; false while there is more to come.
-    bool read_input(System& system) {
+    // Standard input and the like, to their ends; false while there is more to come.
+    bool read_streams(System& system) {
         constexpr std::size_t kAtOnce = 64U << 10;
-        while (true) {
-            const shell::ReadResult read = system.read(0, kAtOnce);
-            if (read.kind == shell::ReadResult::Kind::WouldBlock) return false;
-            if (read.kind != shell::ReadResult::Kind::Data) return true;
-            if (static_cast<std::int64_t>(input_.size()) < kMostBytes) input_ += read.data;
+        for (auto each = streams_.begin(); each != streams_.end();) {
+            Stream& stream = each->second;
+            if (stream.descriptor < 0 && system.open(each->first, shell::OpenMode::Read, stream.descriptor) != Errno::None) {
+                each = streams_.erase(each);  // read_file() says why.
+                continue;
+            }
+            while (!stream.ended) {
+                const shell::ReadResult read = system.read(stream.descriptor, kAtOnce);
+                if (read.kind == shell::ReadResult::Kind::WouldBlock) return false;
+                stream.ended = read.kind != shell::ReadResult::Kind::Data;
+                if (static_cast<std::int64_t>(stream.text.size()) < kMostBytes) stream.text += read.data;
+            }
+            ++each;
         }
+        return true;
     }
 
     Errno read_file(System& system, const std::string& path, std::string& text) {
-        if (path == "-") {
-            text = input_;
+        if (const auto stream = streams_.find(path); stream != streams_.end()) {
+            text = stream->second.text;
             return Errno::None;
         }
         if (absent_is_empty_ && !system.stat(path).exists) return Errno::None;
@@ -356,8 +369,12 @@ class Diff final : public Cloned<Diff, SmallProgram> {
     std::string words_;  // the options as given, for the line above a file of a directory
     std::string first_;
     std::string second_;
-    bool reads_input_ = false;
-    std::string input_;
+    struct Stream {
+        int descriptor = -1;
+        std::string text;
+        bool ended = false;
+    };
+    std::map<std::string, Stream> streams_;
     Output out_;
     int status_ = 0;
 };
