@@ -159,6 +159,28 @@ TEST_CASE("date: formats the simulated clock, with the host's skew") {
     CHECK(w.output("date +%F").starts_with("2026-01-04"));
 }
 
+TEST_CASE("date: -d reads words on a host, as GNU's does") {
+    SmallWorld w;
+    const auto said = [&w](const std::string& words, const std::string& format) { return w.host_line("date -d '" + words + "' '+" + format + "'").output; };
+    CHECK(said("1 hour ago", "%F %T") == "2026-01-05 08:00:00\n");
+    CHECK(said("+30min", "%T") == "09:30:00\n");
+    CHECK(said("yesterday", "%F %T") == "2026-01-04 09:00:00\n");
+    CHECK(said("tomorrow 00:00", "%F %T") == "2026-01-06 00:00:00\n");
+    CHECK(said("2024-01-15 + 1 day", "%F %T") == "2024-01-16 00:00:00\n");
+    CHECK(said("2024-03-01 -1 day", "%F") == "2024-02-29\n");
+    CHECK(said("2024-01-15 10:00", "%T") == "10:00:00\n");
+    CHECK(said("next monday", "%F %T") == "2026-01-12 00:00:00\n");
+    CHECK(said("last friday", "%F") == "2026-01-02\n");
+    CHECK(said("friday", "%F") == "2026-01-09\n");
+    CHECK(said("2 weeks", "%F") == "2026-01-19\n");
+    CHECK(said("1 month ago", "%F") == "2025-12-05\n");
+    CHECK(said("Jan 5 2024", "%F") == "2024-01-05\n");
+    CHECK(said("15 March", "%F") == "2026-03-15\n");
+    CHECK(w.host_line("date -d 2024-02-30").errors == "date: invalid date '2024-02-30'\n");
+    CHECK(w.host_line("date -d 'nonsense'").errors == "date: invalid date 'nonsense'\n");
+    CHECK(w.line("date -d '1 hour ago'").status == 1);
+}
+
 TEST_CASE("identity: hostname, id, whoami, uname, nproc, env") {
     SmallWorld w;
     CHECK(w.output("hostname; whoami; id -u; uname; nproc") == "aaaaaaaaaaaa\nroot\n0\nLinux\n4\n");

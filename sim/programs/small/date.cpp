@@ -4,6 +4,7 @@
 #include "sim/base/calendar.hpp"
 #include "sim/base/text.hpp"
 #include "sim/model/world.hpp"
+#include "sim/programs/small/date_words.hpp"
 #include "sim/programs/small/programs.hpp"
 
 namespace podium::programs::small {
@@ -162,10 +163,11 @@ std::string strftime(std::string_view format, const Moment& m) {
     return out;
 }
 
-/// What -d can be: "@SECONDS", "now", an RFC 3339 moment or "YYYY-MM-DD[ HH:MM:SS]".
-std::optional<Moment> read_moment(std::string text, Time now, Duration skew) {
+/// What -d can be: "@SECONDS", "now", an RFC 3339 moment or "YYYY-MM-DD[ HH:MM:SS]", with GNU's also words.
+std::optional<Moment> read_moment(std::string text, Time now, Duration skew, bool gnu) {
     if (text == "now") return moment_of(now, skew);
     std::int64_t seconds = 0;
+    const std::string words = text;
     if (text.starts_with('@') && parse_integer(text.substr(1), seconds))
         return moment_of(from_unix(seconds), {});
     constexpr std::size_t kDate = 10;
@@ -174,7 +176,13 @@ std::optional<Moment> read_moment(std::string text, Time now, Duration skew) {
     if (text.size() >= kDateAndTime && text[kDate] == ' ') text[kDate] = 'T';
     if (text.size() == kDateAndTime) text += "Z";
     if (const std::optional<Time> time = parse_rfc3339(text)) return moment_of(*time, {});
-    return std::nullopt;
+    if (!gnu) return std::nullopt;
+    const Moment present = moment_of(now, skew);
+    const std::optional<std::int64_t> read = read_date_words(words, present.seconds);
+    if (!read) return std::nullopt;
+    // What is counted from the present keeps its fraction.
+    const bool fixed = words.find_first_of(":") != std::string::npos || *read % 86'400 == 0;
+    return moment_of(from_unix(*read, fixed ? 0 : present.nanoseconds), {});
 }
 
 }  // namespace
@@ -186,7 +194,7 @@ int run_date(Tool& tool) {
     const Duration skew = tool.context.world().host(tool.context.row().host).clock_skew;
     Moment moment = moment_of(tool.system.now(), skew);
     if (options->has('d')) {
-        const auto wanted = read_moment(options->value('d'), tool.system.now(), skew);
+        const auto wanted = read_moment(options->value('d'), tool.system.now(), skew, tool.gnu);
         if (!wanted) {
             tool.complain(fmt::format("invalid date '{}'", options->value('d')));
             return 1;
