@@ -42,7 +42,7 @@ class DateWords {
         for (at_ = 0; at_ < words_.size();)
             if (!item()) return std::nullopt;
         if (has_date_ && !has_time_) second_ = 0;
-        if (weekday_) {
+        if (weekday_ && !has_date_) {  // Beside a date it says nothing.
             if (!has_time_) second_ = 0;
             const std::int64_t is = ((days_of(year_, month_, day_) + kThursday) % 7 + 7) % 7;
             day_ += (*weekday_ - is + 7) % 7 + 7 * (ordinal_ - (ordinal_ > 0 && *weekday_ != is ? 1 : 0));
