@@ -75,4 +75,16 @@ std::string quote(std::string_view text) {
     return single_quoted(text);
 }
 
+std::string quoted_for_trace(std::string_view word, bool bash) {
+    // bash: sh_contains_shell_metas() of lib/sh/shquote.c; ash: maybe_single_quote() of shell/ash.c.
+    const auto is_meta = [](char c) { return c == '\n' || c == '\t' || std::string_view(" '\"\\|&;()<>!{}*[?]^$`").find(c) != std::string_view::npos; };
+    const auto is_plain = [](char c) { return is_name_char(c) || std::string_view(",:@+-/.]^").find(c) != std::string_view::npos; };
+    bool safe = false;
+    if (bash)
+        safe = !word.empty() && std::none_of(word.begin(), word.end(), is_meta) && word.front() != '~' && word.front() != '#';
+    else
+        safe = std::all_of(word.begin(), word.end(), is_plain);
+    return safe ? std::string(word) : single_quoted(word);
+}
+
 }  // namespace podium::shell

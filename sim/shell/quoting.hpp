@@ -16,4 +16,7 @@ std::string double_quoted(const std::string& text);
 /// As it is where that needs no quotes, otherwise single_quoted().
 std::string quote(std::string_view text);
 
+/// A word as `set -x` shows it, in bash or in ash.
+std::string quoted_for_trace(std::string_view word, bool bash);
+
 }  // namespace podium::shell

@@ -52,6 +52,7 @@ bool ShellProgram::start_substitution(System& system, Expansion& expansion, cons
     system.pipe(read_end, write_end);
     auto child = child_for();
     if (state_.dialect == Dialect::Bash) child->state_.options.errexit = false;
+    ++child->state_.substitutions;
     DescriptorMap descriptors = state_.descriptors;
     descriptors[1] = write_end;
     std::vector<Inherit> inherited;

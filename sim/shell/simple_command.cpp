@@ -130,7 +130,7 @@ ShellProgram::Progress ShellProgram::expand_simple(System& system) {
     }
     if (state_.options.xtrace) {
         for (const std::string& word : argv)
-            traced.push_back(quote(word));
+            traced.push_back(quoted_for_trace(word, state_.dialect == Dialect::Bash));
         // bash reckons each array of `declare` and the like as a command of its own.
         for (const std::string& array : arrays) state_.trace(system, array);
         trace(system, traced);

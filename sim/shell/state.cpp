@@ -132,7 +132,12 @@ Job* ShellState::find_job(Pid pid) {
     return nullptr;
 }
 
-void ShellState::trace(System& system, std::string_view command) { write(system, 2, fmt::format("{}{}\n", value_or("PS4", "+ "), command), "set"); }
+void ShellState::trace(System& system, std::string_view command) {
+    std::string prompt = value_or("PS4", "+ ");
+    // bash repeats its first letter for each substitution that this is within.
+    if (dialect == Dialect::Bash && !prompt.empty()) prompt.insert(0, static_cast<std::size_t>(substitutions), prompt.front());
+    write(system, 2, fmt::format("{}{}\n", prompt, command), "set");
+}
 
 std::string ShellState::option_letters() const {
     std::string out;
