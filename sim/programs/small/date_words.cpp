@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::int64_t kSecondsADay = 86'400;
 constexpr std::int64_t kMostDateNumber = 1'000'000;
-constexpr std::int64_t kThursday = 4;  // 1970-01-01
+constexpr std::int64_t kFirstWeekday = 4;  // 1970-01-01
 // What a Time holds, roughly: the years 1888 to 2216.
 constexpr std::int64_t kFirstSecond = -30'000 * kSecondsADay;
 constexpr std::int64_t kLastSecond = 90'000 * kSecondsADay;
@@ -44,7 +44,7 @@ class DateWords {
         if (has_date_ && !has_time_) second_ = 0;
         if (weekday_ && !has_date_) {  // Beside a date it says nothing.
             if (!has_time_) second_ = 0;
-            const std::int64_t is = ((days_of(year_, month_, day_) + kThursday) % 7 + 7) % 7;
+            const std::int64_t is = ((days_of(year_, month_, day_) + kFirstWeekday) % 7 + 7) % 7;
             day_ += (*weekday_ - is + 7) % 7 + 7 * (ordinal_ - (ordinal_ > 0 && *weekday_ != is ? 1 : 0));
         }
         const std::int64_t out = (days_of(year_, month_ + months_, day_) + added_days_) * kSecondsADay + second_ + added_seconds_;

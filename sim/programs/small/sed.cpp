@@ -199,15 +199,15 @@ class Sed final : public Cloned<Sed, LineFilter> {
     bool selected(std::size_t index, bool last) {
         const sed::Command& command = commands_[index];
         std::int64_t& range = in_range_[index];
-        using Kind = sed::Address::Kind;
-        if (command.second.kind == Kind::None) return applies(command.first, last) != command.negated;
+        using AddressKind = sed::Address::Kind;
+        if (command.second.kind == AddressKind::None) return applies(command.first, last) != command.negated;
         // 0,/re/ has begun before the first line.
-        if (command.first.kind == Kind::Zero && number_ == 1 && range == 0) range = -1;
+        if (command.first.kind == AddressKind::Zero && number_ == 1 && range == 0) range = -1;
         bool inside = range != 0;
         if (inside) {
             if (range > 0 && number_ >= range) {
                 // A number that was passed meanwhile ends it before this line.
-                if (number_ > range && command.second.kind == Kind::Number) inside = applies(command.first, last) && command.first.kind != Kind::Zero;
+                if (number_ > range && command.second.kind == AddressKind::Number) inside = applies(command.first, last) && command.first.kind != AddressKind::Zero;
                 range = 0;
             } else if (range < 0 && applies(command.second, last)) {
                 range = 0;
@@ -220,20 +220,20 @@ class Sed final : public Cloned<Sed, LineFilter> {
     }
 
     [[nodiscard]] std::int64_t range_end(const sed::Address& second, bool last) const {
-        using Kind = sed::Address::Kind;
+        using AddressKind = sed::Address::Kind;
         switch (second.kind) {
-            case Kind::Number:
+            case AddressKind::Number:
                 return second.number > number_ ? second.number : 0;
-            case Kind::More:
+            case AddressKind::More:
                 return second.number > 0 ? number_ + second.number : 0;
-            case Kind::Multiple:
+            case AddressKind::Multiple:
                 return second.number <= 0 || number_ % second.number == 0 ? 0 : number_ + second.number - number_ % second.number;
-            case Kind::Last:
+            case AddressKind::Last:
                 return last ? 0 : -1;
-            case Kind::None:
-            case Kind::Pattern:
-            case Kind::Step:
-            case Kind::Zero:
+            case AddressKind::None:
+            case AddressKind::Pattern:
+            case AddressKind::Step:
+            case AddressKind::Zero:
                 break;
         }
         return -1;
