@@ -126,8 +126,9 @@ int latency(lua_State* lua) {
 
 BindingGroup check_bindings() {
     return {
-        "Checks (each looks after every instant in which something happened, from its call on; the "
-        "last argument may be a name)",
+        "Checks (each looks after every instant in which something happened, from its call on; requests of traffic, a "
+        "host's memory and disk and a volume's bytes also as they change, and the time as a span or the run ends; the last "
+        "argument may be a name)",
         {
             {"always", "always(f)", "f holds at every look.", guarded<always>},
             {"never", "never(f)", "f holds at none.", guarded<never>},

@@ -67,9 +67,14 @@ view::ServiceState service_now(lua_State* lua) {
 view::ServiceHistory service_history(lua_State* lua) {
     const std::string name = handle_at(lua, 1, kService);
     ask_in_predicate(lua, AskedNames::Kind::Service, name);
-    world_of(lua);
-    return scenario_of(lua).histories().of(name);
+    const model::World& world = world_of(lua);
+    const view::Histories& histories = scenario_of(lua).histories();
+    if (histories.knows(name)) return histories.of(name);
+    // A container of a service's.
+    Sandbox::of(lua).charge(lua, scenario_of(lua).run_so_far().journal().size() * kFactSteps);
+    return view::container_history(world, lab::fact_catalogue(), name);
 }
+
 
 int push_flag(lua_State* lua, bool value) {
     lua_pushboolean(lua, value ? 1 : 0);
@@ -131,10 +136,13 @@ int service_availability(lua_State* lua) {
     const std::string name = handle_at(lua, 1, kService);
     ask_in_predicate(lua, AskedNames::Kind::Service, name);
     const model::World& world = world_of(lua);
+    scenario_of(lua).looked_at().clock = true;
     const lab::Session& session = scenario_of(lua).run_so_far();
     Sandbox::of(lua).charge(lua, session.journal().size() * kFactSteps);
     const auto summaries = view::summarise(world, lab::fact_catalogue(), session.now());
     const auto* const summary = view::service_meant(world, summaries, name);
+    if (const std::string service = view::service_of_container(world, name); summary == nullptr && !service.empty())
+        return luaL_error(lua, "'%s' is a container of '%s'; availability is a service's", name.c_str(), service.c_str());
     if (summary == nullptr || summary->availability() < 0) {
         lua_pushnil(lua);
     } else {
@@ -227,12 +235,21 @@ int host_engine(lua_State* lua) {
     return push_or_nil(lua, host_now(lua).engine);
 }
 
+// A predicate has asked for what changes without a fact.
+void note_drift(lua_State* lua, Drift::Of of, const std::string& name) {
+    if (Sandbox::of(lua).calling()) scenario_of(lua).looked_at().add_drift(scenario_of(lua).run_so_far().world(), of, name);
+}
+
 int host_disk(lua_State* lua) {
-    return push_number(lua, host_now(lua).disk_used_bytes);
+    const view::HostStateView state = host_now(lua);
+    note_drift(lua, Drift::Of::Host, handle_at(lua, 1, kHost));
+    return push_number(lua, state.disk_used_bytes);
 }
 
 int host_memory(lua_State* lua) {
-    return push_number(lua, host_now(lua).memory_used_bytes);
+    const view::HostStateView state = host_now(lua);
+    note_drift(lua, Drift::Of::Host, handle_at(lua, 1, kHost));
+    return push_number(lua, state.memory_used_bytes);
 }
 
 int host_changed(lua_State* lua) {
@@ -259,7 +276,9 @@ int volume_exists(lua_State* lua) {
 }
 
 int volume_size(lua_State* lua) {
-    return push_number(lua, volume_now(lua).size_bytes);
+    const view::VolumeStateView state = volume_now(lua);
+    note_drift(lua, Drift::Of::Volume, handle_at(lua, 1, kVolume));
+    return push_number(lua, state.size_bytes);
 }
 
 int volume_mounted(lua_State* lua) {
@@ -271,7 +290,10 @@ int volume_read(lua_State* lua) {
     ask_in_predicate(lua, AskedNames::Kind::Volume, name);
     const std::string path = string_at(lua, 2);
     std::string content;
-    if (!view::volume_file(world_of(lua), name, path, content)) {
+    const bool there = view::volume_file(world_of(lua), name, path, content);
+    note_drift(lua, Drift::Of::Volume, name);
+    scenario_of(lua).looked_at().clock = true;  // as many bytes may be others
+    if (!there) {
         lua_pushnil(lua);
         return 1;
     }

@@ -433,6 +433,7 @@ int wait_until(lua_State* lua) {
 }
 
 int now(lua_State* lua) {
+    scenario_of(lua).looked_at().clock = true;
     lua_pushnumber(lua, scenario_of(lua).now().seconds());
     return 1;
 }

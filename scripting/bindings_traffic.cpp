@@ -76,11 +76,17 @@ int stop_traffic(lua_State* lua) {
 }
 
 // The newest source of that name; an empty one before it has begun.
-view::TrafficSummary traffic_now(lua_State* lua) {
+view::TrafficSummary traffic_now(lua_State* lua, bool counts = true) {
     const std::string name = handle_at(lua, 1, kTraffic);
     Sandbox::of(lua).charge(lua, kQuerySteps);
-    if (Sandbox::of(lua).calling()) scenario_of(lua).looked_at().names.insert(name);
-    const auto sources = view::summarise_traffic(scenario_of(lua).run_so_far().world());
+    const model::World& world = scenario_of(lua).run_so_far().world();
+    if (Sandbox::of(lua).calling()) {
+        LookedAt& looked_at = scenario_of(lua).looked_at();
+        looked_at.names.insert(name);
+        // No request is told by itself; that they begin to fail, and are answered again, is.
+        if (counts) looked_at.add_drift(world, Drift::Of::Traffic, name);
+    }
+    const auto sources = view::summarise_traffic(world);
     for (auto source = sources.rbegin(); source != sources.rend(); ++source) {
         if (source->name == name) return *source;
     }
@@ -103,7 +109,7 @@ int traffic_lost(lua_State* lua) {
 }
 
 int traffic_failing(lua_State* lua) {
-    lua_pushboolean(lua, traffic_now(lua).failing ? 1 : 0);
+    lua_pushboolean(lua, traffic_now(lua, false).failing ? 1 : 0);
     return 1;
 }
 
@@ -126,7 +132,7 @@ BindingGroup traffic_bindings() {
             {"traffic:lost", "t:lost()", "Those that failed.", guarded<traffic_lost>},
             {"traffic:failing",
              "t:failing()",
-             "What came back last was a failure.",
+             "They fail just now: since it began to be so none has been answered.",
              guarded<traffic_failing>},
         }};
 }

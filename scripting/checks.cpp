@@ -343,7 +343,7 @@ void Check::answered(const std::vector<FactId>& effects) {
 }
 
 void Check::fail_look(const lab::Session& session, Time now, const char* at_first, const char* later, const std::vector<FactId>& facts) {
-    const bool first = looks_ == 1;
+    const bool first = first_look_;
     std::vector<FactId> deciders;
     if (!first) {
         deciders = deciding(session, facts, now);
@@ -353,19 +353,23 @@ void Check::fail_look(const lab::Session& session, Time now, const char* at_firs
     decide(Outcome::Failed, now, first ? at_first : later, std::move(deciders));
 }
 
-void Check::on_look(const lab::Session& session, Time now, bool holds, const std::vector<FactId>& facts) {
+void Check::on_look(const lab::Session& session, Time now, bool holds, const std::vector<FactId>& facts, bool counted) {
     if (!open()) return;
     on_time(session, now - nanoseconds(1));
     if (!open()) return;
-    ++looks_;
-    if (!looked_ || holds != holds_) {
+    if (counted) ++looks_;
+    first_look_ = !looked_;
+    const bool changed = !looked_ || holds != holds_;
+    if (changed) {
         since_ = now;
         change_facts_ = facts;
     }
     looked_ = true;
     holds_ = holds;
-    last_look_ = now;
-    last_facts_ = facts;
+    if (counted || changed) {
+        last_look_ = now;
+        last_facts_ = facts;
+    }
     if (!holds) broken_ = true;
     switch (kind) {
         case CheckKind::Always:
@@ -430,7 +434,11 @@ void Check::end_availability(const lab::Session& session, Time end) {
                std::move(facts));
         return;
     }
-    decide(Outcome::Failed, end, fmt::format("{} was never started", service));
+    const std::string whose = summary == nullptr ? view::service_of_container(session.world(), service) : std::string();
+    decide(Outcome::Failed,
+           end,
+           whose.empty() ? fmt::format("{} was never started", service)
+                         : fmt::format("{} is a container of {}, and availability is a service's: name that", service, whose));
 }
 
 void Check::end_traffic(const lab::Session& session, Time end) {

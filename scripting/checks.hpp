@@ -1,8 +1,8 @@
 #pragma once
 
-// Checks over a whole run, as state machines: what a predicate said after each instant with a fact,
-// and the facts themselves, go in; a verdict with its evidence comes out. No Lua here. Each looks
-// from its registration on:
+// Checks over a whole run, as state machines: what a predicate said after each instant with a fact (and where what it asks
+// about has changed without one, see LookedAt), and the facts themselves, go in; a verdict with its evidence comes out. No
+// Lua here. Each looks from its registration on:
 //
 //   always f          f at every look                   never f        at none
 //   eventually f d    at one look at most d after the registration
@@ -82,13 +82,38 @@ struct LatencyBound {
 
 Result<LatencyBound> parse_latency_bound(const std::string& text);
 
+/// What changes in a run without a fact: how many requests of traffic there were, the memory and the disk of a host, the
+/// bytes in a volume.
+struct Drift {
+    enum class Of : std::uint8_t { Traffic, Host, Volume };
+    Of of = Of::Traffic;
+    std::string name;
+    std::uint64_t stood = 0;  ///< When it was looked at: the same number while nothing of it changes.
+};
+
+/// That number now.
+std::uint64_t standing(const model::World& world, Drift::Of of, const std::string& name);
+
 /// What a predicate has asked about.
 struct LookedAt {
+    /// More than these are not told apart: something of them may always have changed.
+    static constexpr std::size_t kMostDrifts = 8;
+
     std::set<std::string> names;  ///< Services, containers, hosts, volumes, traffic, targets of events.
     std::set<FactKind> kinds;     ///< Events without a target.
     std::set<std::string> containers;  ///< Those of the names that container(…) was given.
+    std::vector<Drift> drifts;         ///< Each once.
+    bool too_many_drifts = false;
+    bool clock = false;  ///< The time, or what changes with it alone.
 
     [[nodiscard]] bool empty() const { return names.empty() && kinds.empty(); }
+
+    /// It may answer otherwise at a moment without a fact.
+    [[nodiscard]] bool moves() const { return clock || !drifts.empty(); }
+
+    void add_drift(const model::World& world, Drift::Of of, const std::string& name);
+    /// Something of it is not as it was.
+    [[nodiscard]] bool drifted(const model::World& world) const;
 };
 
 class Check {
@@ -124,8 +149,9 @@ class Check {
     [[nodiscard]] Time held_by(Time now) const;
     /// A fact happened.
     void on_fact(const lab::Session& session, const Fact& fact);
-    /// What the predicate says after the instant `now`, whose facts are `facts`.
-    void on_look(const lab::Session& session, Time now, bool holds, const std::vector<FactId>& facts);
+    /// What the predicate says after the instant `now`, whose facts are `facts`. One that is asked only because a span or the
+    /// run ends is not among the looks that a verdict counts.
+    void on_look(const lab::Session& session, Time now, bool holds, const std::vector<FactId>& facts, bool counted = true);
     /// Time has come to `now`, and all of it has been looked at.
     void on_time(const lab::Session& session, Time now);
     /// The run has ended.
@@ -151,6 +177,7 @@ class Check {
     void end_traffic(const lab::Session& session, Time end);
 
     bool looked_ = false;
+    bool first_look_ = false;  // the present one is
     bool holds_ = false;
     bool broken_ = false;  // it has not always held
     Time since_{};         // it holds, or does not

@@ -586,6 +586,11 @@ Result<bool> Scenario::step() {
                                                : kDefaultEnd;
     end_ = Time{} + length;
     if (!over()) return true;
+    if (Result<void> looked = look(true); !looked) return looked.error();
+    // What a predicate has said at the last moment is part of the run, too: it is in the log.
+    session_->run_until(now());
+    if (Result<void> on = went_on(); !on) return on.error();
+    (void)follow_facts();
     if (Result<void> finished = finish(); !finished) return finished.error();
     return false;
 }

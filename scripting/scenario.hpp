@@ -239,7 +239,9 @@ class Scenario {
     bool said_by_predicate(const Fact& fact);
     /// False when all that has happened since is that predicates have said something.
     bool follow_facts();
-    Result<void> look();
+    bool has_drifted(const Check& check);
+    /// `last`: the run ends here.
+    Result<void> look(bool last = false);
     [[nodiscard]] bool over() const;
     [[nodiscard]] bool waiting() const;
     [[nodiscard]] Time next_moment() const;

@@ -9,6 +9,7 @@ namespace {
 // What the run's own progress gives a script to use, and for each predicate that looks at it.
 constexpr std::uint64_t kStepsPerInstant = 1'000;
 constexpr std::uint64_t kStepsPerLook = 1'000;
+constexpr std::uint64_t kStepsPerDrift = 5;  // a number compared with what it was
 
 }  // namespace
 
@@ -62,16 +63,30 @@ Result<bool> Scenario::wake_predicates() {
     return woken;
 }
 
-Result<void> Scenario::look() {
+// Something that a check asks about has changed, though nothing has been told.
+bool Scenario::has_drifted(const Check& check) {
+    if (check.looked_at.drifts.empty()) return false;
+    sandbox_->count_c(kStepsPerDrift * check.looked_at.drifts.size());
+    if (!check.looked_at.drifted(session_->world())) return false;
+    sandbox_->grant(kStepsPerLook);
+    return true;
+}
+
+Result<void> Scenario::look(bool last) {
     const bool new_checks = looked_checks_ < checks_.size();
     for (std::size_t i = 0; i < checks_.size(); ++i) {
         Check& check = checks_[i];
-        const bool first = i >= looked_checks_;
-        if ((first || !instant_facts_.empty()) && check.wants_look()) {
-            const auto value = holds(check.predicate, check.verdict.place);
-            if (!value) return value.error();
-            check.looked_at = std::move(looked_at_);
-            check.on_look(*session_, now(), *value, instant_facts_);
+        if (check.wants_look()) {
+            const bool news = i >= looked_checks_ || !instant_facts_.empty();
+            const bool counted = news || has_drifted(check);
+            // Where a span or the run ends, a number that nobody announces is asked for once more.
+            const bool by_time = check.looked_at.moves() && (last || check.deadline() <= now());
+            if (counted || by_time) {
+                const auto value = holds(check.predicate, check.verdict.place);
+                if (!value) return value.error();
+                check.looked_at = std::move(looked_at_);
+                check.on_look(*session_, now(), *value, instant_facts_, counted);
+            }
         }
         check.on_time(*session_, now());
     }

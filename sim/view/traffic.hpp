@@ -29,7 +29,7 @@ struct TrafficSummary {
     Duration longest_outage{};  ///< In which every request failed, one that goes on now included.
     std::uint32_t outages = 0;  ///< Ended ones, and one that goes on.
     bool sending = false;
-    bool failing = false;  ///< What came back last was a failure.
+    bool failing = false;  ///< Its requests fail just now, and none has been answered since they began to.
 };
 
 /// All sources in the order they began.

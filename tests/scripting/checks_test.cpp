@@ -463,4 +463,84 @@ TEST_CASE("check: it looks from its registration on") {
     CHECK(played.outcome(1) == "passed");
 }
 
+TEST_CASE("check: what a predicate asks of traffic is looked at as requests are answered and lost, though none is told") {
+    const Played played = play(
+        "scenario{duration = '2m'} images{'nginx:latest'} compose_text([[\nservices:\n  web: {image: nginx, ports: ['8080:80']}\n]])\n"
+        "wait_until(function() return service('web'):running() end) wait '5s'\n"
+        "t = traffic('web:8080', {rate = '10/s'})\n"
+        "at('20s', function() sh 'docker stop -t 0 scenario-web-1' end)\n"
+        "never(function() return t:lost() > 100 end)\n"
+        "always(function() return t:lost() <= 100 end)\n"
+        "eventually(function() return t:lost() > 100 end, '1m')\n"
+        "stable(function() return t:lost() < 100 end, '10s')\n"
+        "stable(function() return t:sent() > 1000 end, '10s')\n");
+    REQUIRE(played.error == "");
+    // The 101st is lost ten seconds after the first.
+    for (const std::size_t number : {0U, 1U, 2U}) {
+        INFO(number);
+        CHECK(played.outcome(number) == (number == 2 ? "passed" : "failed"));
+        CHECK(played.verdict(number).moment > Time{} + seconds(30));
+        CHECK(played.verdict(number).moment < Time{} + seconds(31));
+    }
+    CHECK(played.outcome(3) == "failed");
+    CHECK_THAT(played.verdict(3).reason, Catch::Matches("it did not hold at the end, since (29|30)\\.[0-9]+s"));
+    CHECK(played.outcome(4) == "passed");
+}
+
+TEST_CASE("check: a host's memory is looked at as it grows") {
+    const Played played = play(
+        "scenario{duration = '1m'} images{'nginx:latest'} compose_text([[\nservices:\n  web: {image: nginx}\n]])\n"
+        "wait_until(function() return service('web'):running() end) wait '5s'\n"
+        "local before = host('host'):memory()\n"
+        "memory_leak('web', {rate = '16m'})\n"
+        "always(function() return host('host'):memory() < before + 100e6 end)");
+    REQUIRE(played.error == "");
+    CHECK(played.outcome(0) == "failed");
+    CHECK(played.verdict(0).moment < Time{} + seconds(20));
+}
+
+TEST_CASE("check: the time is looked at as a span and the run end") {
+    const Played played = play("scenario{duration = '1m'} wait '5s'\n"
+                               "eventually(function() return now() >= 10 end, '10s')\n"
+                               "never(function() return now() >= 60 end)\n"
+                               "always(function() return now() < 60 end)\n"
+                               "always(function() return now() <= 60 end)");
+    REQUIRE(played.error == "");
+    CHECK(played.outcome(0) == "passed");
+    CHECK(played.verdict(0).moment == Time{} + seconds(15));
+    for (const std::size_t number : {1U, 2U}) {
+        CHECK(played.outcome(number) == "failed");
+        CHECK(played.verdict(number).moment == Time{} + minutes(1));
+    }
+    CHECK(played.outcome(3) == "passed");
+}
+
+TEST_CASE("check: what a predicate says at the last moment is part of the run, as it is of its log") {
+    const Played played = play("scenario{duration = '20s'} always(function() print 'look' return true end)\n"
+                               "at('20s', function() narrate 'end' end)");
+    CHECK(played.joined() == "look\nend\nlook");
+    auto again = lab::Session::load(played.session().save(), "saved.podium");
+    REQUIRE(again.ok());
+    again->run_until(again->saved_end());
+    CHECK(again->fingerprint() == played.session().fingerprint());
+}
+
+TEST_CASE("check: a service's container has a history of its own, and no availability") {
+    const Played played = with_web("always",
+                                   "for _, name in ipairs{'web.1', 'scenario-web-1', 'web'} do\n"
+                                   "  never(function() return service(name):deaths() > 0 end)\n"
+                                   "end\n"
+                                   "availability('web.1', '>= 1%')",
+                                   "at('20s', function() for _, name in ipairs{'web.1', 'scenario-web-1'} do\n"
+                                   "  local s = service(name) print(s:starts(), s:restarts(), s:deaths(), s:exit())\n"
+                                   "end end)");
+    for (const std::size_t number : {0U, 1U, 2U})
+        CHECK(played.outcome(number) == "failed");
+    CHECK(played.outcome(3) == "failed");
+    CHECK(played.verdict(3).reason == "web.1 is a container of web, and availability is a service's: name that");
+    CHECK(played.joined() == "2\t1\t1\t137\n2\t1\t1\t137");
+    CHECK_THAT(play(std::string(kWeb) + "wait '5s'\nprint(service('web.1'):availability())").error,
+               Catch::Contains("test.lua:") && Catch::Contains("'web.1' is a container of 'web'; availability is a service's"));
+}
+
 }  // namespace podium::scripting::tests
