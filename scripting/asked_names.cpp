@@ -72,15 +72,18 @@ FactNames fact_names(const lab::Session& session) {
     return out;
 }
 
-// "web.1", "project-web-1" and "project_web_1" belong to web.
-bool is_one_of(const std::string& name, const Names& services) {
+// "web.1", and "project-web-1" and "project_web_1" of a project that is in the run, belong to web.
+template <class IsProject>
+bool is_one_of(const std::string& name, const Names& services, IsProject is_project) {
     const std::size_t end = name.find_last_not_of("0123456789");
     if (end == std::string::npos || end + 1 == name.size()) return false;
     const char separator = name[end];
     if (separator != '.' && separator != '-' && separator != '_') return false;
     const std::string rest = name.substr(0, end);
     return std::any_of(services.begin(), services.end(), [&](const std::string& service) {
-        return !service.empty() && (rest == service || (separator != '.' && rest.ends_with(separator + service)));
+        if (service.empty()) return false;
+        if (rest == service) return true;
+        return separator != '.' && rest.ends_with(separator + service) && is_project(rest.substr(0, rest.size() - service.size() - 1), separator);
     });
 }
 
@@ -150,8 +153,17 @@ class KnownNames {
     }
 
   private:
-    static bool belongs(const std::string& name, const Names& names) {
-        return names.contains(name) || is_one_of(name, names);
+    bool belongs(const std::string& name, const Names& names) {
+        return names.contains(name) ||
+               is_one_of(name, names, [this](const std::string& project, char separator) { return is_project(project, separator); });
+    }
+
+    // The file's own, or one whose containers there were.
+    bool is_project(const std::string& name, char separator) {
+        if (std::find(project_.others.begin(), project_.others.end(), name) != project_.others.end()) return true;
+        const std::string begin = name + separator;
+        const auto after = containers().lower_bound(begin);
+        return after != containers().end() && after->starts_with(begin);
     }
 
     const Names& containers() {

@@ -166,32 +166,47 @@ FactInfo fact_info(const model::World& world, const FactCatalogue& facts, const 
     return out;
 }
 
+namespace {
+
+bool is_life(const Fact& fact) {
+    return fact.kind == model::kFactContainerStart || fact.kind == model::kFactContainerDie;
+}
+
+// A start or a death of one of its containers.
+void add_life(ServiceHistory& history, const model::World& world, const FactCatalogue& facts, const Fact& fact, const Slots::Start& of_slot) {
+    if (fact.kind == model::kFactContainerStart) {
+        ++history.starts;
+        if (of_slot.move) ++history.moves;
+        if (of_slot.restart || facts.field(fact, "reason", world.kernel.interner()).number ==
+            static_cast<std::int64_t>(model::StartReason::RestartPolicy))
+            ++history.restarts;
+    } else {
+        ++history.deaths;
+        history.exited = true;
+        history.last_exit =
+            static_cast<int>(facts.field(fact, "exit", world.kernel.interner()).number);
+    }
+}
+
+}  // namespace
+
 void Histories::follow(const model::World& world, const FactCatalogue& facts) {
     const Journal& journal = world.kernel.journal();
     if (next_ > journal.last()) return;
     journal.for_each(next_, [&](const Fact& fact) {
         const Slots::Start of_slot = slots_.follow(world, facts, fact);
-        if (fact.kind != model::kFactContainerStart && fact.kind != model::kFactContainerDie)
-            return;
+        if (!is_life(fact)) return;
         const ContainerId id{fact.subject.id()};
         std::string name = model::service_of(world, id);
         if (name.empty()) name = std::string(world.name_of(id));
-        ServiceHistory& history = services_[name];
         if (const std::string in_stack = model::stack_service_of(world, id); !in_stack.empty()) in_stacks_[in_stack] = name;
-        if (fact.kind == model::kFactContainerStart) {
-            ++history.starts;
-            if (of_slot.move) ++history.moves;
-            if (of_slot.restart || facts.field(fact, "reason", world.kernel.interner()).number ==
-                static_cast<std::int64_t>(model::StartReason::RestartPolicy))
-                ++history.restarts;
-        } else {
-            ++history.deaths;
-            history.exited = true;
-            history.last_exit =
-                static_cast<int>(facts.field(fact, "exit", world.kernel.interner()).number);
-        }
+        add_life(services_[name], world, facts, fact, of_slot);
     });
     next_ = FactId{journal.last().value + 1};
+}
+
+bool Histories::knows(const std::string& service) const {
+    return services_.count(service) != 0 || in_stacks_.count(service) != 0;
 }
 
 ServiceHistory Histories::of(const std::string& service) const {
@@ -208,6 +223,27 @@ ServiceHistory Histories::of_all() const {
         out.moves += one.moves;
         out.deaths += one.deaths;
     }
+    return out;
+}
+
+std::string service_of_container(const model::World& world, const std::string& name) {
+    const std::vector<ContainerId> meant = model::containers_named(world, name, true);
+    if (meant.empty()) return {};
+    const std::string service = model::service_of(world, meant.front());
+    return service == name || model::stack_service_of(world, meant.front()) == name ? std::string() : service;
+}
+
+ServiceHistory container_history(const model::World& world, const FactCatalogue& facts, const std::string& name) {
+    ServiceHistory out;
+    const std::vector<ContainerId> meant = model::containers_named(world, name, true);
+    if (meant.empty()) return out;
+    Slots slots;
+    const Journal& journal = world.kernel.journal();
+    journal.for_each(journal.first(), [&](const Fact& fact) {
+        const Slots::Start of_slot = slots.follow(world, facts, fact);
+        if (!is_life(fact) || std::find(meant.begin(), meant.end(), ContainerId{fact.subject.id()}) == meant.end()) return;
+        add_life(out, world, facts, fact, of_slot);
+    });
     return out;
 }
 

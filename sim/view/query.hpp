@@ -95,6 +95,8 @@ class Histories {
     void follow(const model::World& world, const FactCatalogue& facts);
     /// By its name, or by that in the Compose file of its stack.
     [[nodiscard]] ServiceHistory of(const std::string& service) const;
+    /// Whether a service or a container of none is, or was, called so.
+    [[nodiscard]] bool knows(const std::string& service) const;
     /// Of all services together; `exited` and `last_exit` mean nothing there.
     [[nodiscard]] ServiceHistory of_all() const;
 
@@ -107,5 +109,13 @@ class Histories {
     Slots slots_;
     FactId next_{1};
 };
+
+/// The service that a container of that name, its own or service.N, is or was of; empty of a service's name, and where the
+/// container is of none.
+std::string service_of_container(const model::World& world, const std::string& name);
+
+/// What has happened to a service's containers of that name, their own or service.N, removed ones too. Goes through the
+/// whole journal.
+ServiceHistory container_history(const model::World& world, const FactCatalogue& facts, const std::string& name);
 
 }  // namespace podium::view

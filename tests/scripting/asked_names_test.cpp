@@ -38,6 +38,10 @@ TEST_CASE("asked names: a misspelt service ends the run with its place and the n
               "there was no service 'wbe'"},
              {"never(function() return container('wbe.1'):running() end)",
               "there was no container 'wbe.1'"},
+             // A container of a service that there is, but of no project of the run.
+             {"at_most(0, 'die scenarios-web-1')", "nothing in this run was ever called 'scenarios-web-1' (did you mean 'scenario-web-1'?)"},
+             {"never(function() return container('other_web_1'):running() end)", "there was no container 'other_web_1'"},
+             {"kill 'shop-web-1'", "'shop-web-1'"},
              {"never(function() return volume('dtaa'):exists() end)", "there was no volume 'dtaa'"},
              {"\navailability('wbe', '>= 99%')",
               "test.lua:8: there was no service 'wbe' at any time of the run (did you mean 'web'?)"},
