@@ -26,6 +26,28 @@ if(NOT PODIUM_LUA_MACHINE)
   message(FATAL_ERROR "${PODIUM_LUA_ARCHIVE} has no lvm.o")
 endif()
 
+# Those that use tables have their calls counted, by the chains they go along (scripting/counted_tables.cpp).
+set(PODIUM_LUA_TABLE_USERS)
+set(PODIUM_POINT_AT_COUNTED_TABLES)
+foreach(name lapi lcode ldebug llex lvm)
+  string(REGEX MATCH "${name}[^\n]*[.]o" member "${PODIUM_LUA_MEMBERS}")
+  if(NOT member)
+    message(FATAL_ERROR "${PODIUM_LUA_ARCHIVE} has no ${name}.o")
+  endif()
+  list(APPEND PODIUM_LUA_TABLE_USERS "${member}")
+  list(APPEND PODIUM_POINT_AT_COUNTED_TABLES COMMAND "${CMAKE_OBJCOPY}"
+    --redefine-sym _Z8luaH_getP5TablePK6TValue=podium_counted_table_get
+    --redefine-sym _Z11luaH_getintP5Tablex=podium_counted_table_getint
+    --redefine-sym _Z9luaH_nextP9lua_StateP5TableP10StackValue=podium_counted_table_next
+    --redefine-sym _Z9luaH_getnP5Table=podium_counted_table_getn
+    --redefine-sym _Z8luaH_setP9lua_StateP5TablePK6TValuePS3_=podium_counted_table_set
+    --redefine-sym _Z11luaH_setintP9lua_StateP5TablexP6TValue=podium_counted_table_setint
+    --redefine-sym _Z14luaH_finishsetP9lua_StateP5TablePK6TValueS5_PS3_=podium_counted_table_finishset
+    --redefine-sym _Z11luaH_resizeP9lua_StateP5Tablejj=podium_counted_table_resize
+    --redefine-sym _Z16luaH_resizearrayP9lua_StateP5Tablej=podium_counted_table_resizearray
+    "${member}")
+endforeach()
+
 set(PODIUM_COUNTED_LUA "${CMAKE_CURRENT_BINARY_DIR}/liblua_counted.a")
 add_custom_command(OUTPUT "${PODIUM_COUNTED_LUA}"
   COMMAND "${CMAKE_OBJCOPY}"
@@ -37,13 +59,14 @@ add_custom_command(OUTPUT "${PODIUM_COUNTED_LUA}"
     --redefine-sym snprintf=podium_counted_snprintf
     --redefine-sym __snprintf_chk=podium_counted_snprintf_chk
     "${PODIUM_LUA_ARCHIVE}" "${PODIUM_COUNTED_LUA}"
-  COMMAND "${CMAKE_AR}" x "${PODIUM_COUNTED_LUA}" "${PODIUM_LUA_COLLECTOR}" "${PODIUM_LUA_MACHINE}"
+  COMMAND "${CMAKE_AR}" x "${PODIUM_COUNTED_LUA}" "${PODIUM_LUA_COLLECTOR}" ${PODIUM_LUA_TABLE_USERS}
   COMMAND "${CMAKE_OBJCOPY}" --redefine-sym _Z10luaT_gettmP5Table3TMSP7TString=podium_no_event
     "${PODIUM_LUA_COLLECTOR}"
   COMMAND "${CMAKE_OBJCOPY}" --redefine-sym _Z12luaO_str2numPKcP6TValue=podium_counted_str2num
     "${PODIUM_LUA_MACHINE}"
-  COMMAND "${CMAKE_AR}" r "${PODIUM_COUNTED_LUA}" "${PODIUM_LUA_COLLECTOR}" "${PODIUM_LUA_MACHINE}"
-  COMMAND "${CMAKE_COMMAND}" -E rm -f "${PODIUM_LUA_COLLECTOR}" "${PODIUM_LUA_MACHINE}"
+  ${PODIUM_POINT_AT_COUNTED_TABLES}
+  COMMAND "${CMAKE_AR}" r "${PODIUM_COUNTED_LUA}" "${PODIUM_LUA_COLLECTOR}" ${PODIUM_LUA_TABLE_USERS}
+  COMMAND "${CMAKE_COMMAND}" -E rm -f "${PODIUM_LUA_COLLECTOR}" ${PODIUM_LUA_TABLE_USERS}
   WORKING_DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}"
   DEPENDS "${PODIUM_LUA_ARCHIVE}" VERBATIM
   COMMENT "Pointing Lua's calls of slow C functions at counting ones")

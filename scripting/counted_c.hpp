@@ -21,4 +21,7 @@ class CountedC {
     Sandbox* before_;
 };
 
+/// Whom this thread's Lua counts for just now; null: nobody.
+Sandbox* counted_sandbox();
+
 }  // namespace podium::scripting

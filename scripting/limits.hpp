@@ -59,6 +59,12 @@ inline constexpr std::uint64_t kRemainderSteps = 100;    ///< A remainder or pow
 inline constexpr std::size_t kBytesPerStepOfEquals = 32;  ///< Of two texts that are compared for being the same.
 inline constexpr std::size_t kBytesPerStepOfWalk = 256;   ///< Of a table that is walked through, empty places too,
 inline constexpr std::size_t kPartWithoutSteps = 4'096;    ///< where a part of it is at least as large.
+inline constexpr std::size_t kChainWithoutSteps = 16;      ///< Keys of a table that fall to one place and cost nothing;
+inline constexpr std::size_t kNodesPerStep = 8;            ///< of longer chains, keys gone along.
+inline constexpr std::size_t kNodesWithoutSteps = 64;      ///< Keys of a table that cost nothing when it becomes larger.
+inline constexpr std::size_t kPlacesPerStep = 16;          ///< Of a table that becomes larger, counted to see how large.
+inline constexpr std::uint64_t kLookupsOfLength = 64;      ///< Keys tried for a length, where it is not that of a list.
+inline constexpr std::uint64_t kGrowthUnasked = 100;       ///< Steps of a growth that are too few to stop it for.
 inline constexpr std::size_t kStackWithoutWeight = 16'384;  ///< Bytes of stack that cost nothing.
 inline constexpr std::size_t kStackPerStepOfWeight = 1'024;
 

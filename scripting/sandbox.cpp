@@ -11,6 +11,7 @@
 #include <lua.hpp>
 
 #include "scripting/counted_c.hpp"
+#include "scripting/counted_tables.hpp"
 #include "scripting/library.hpp"
 
 namespace podium::scripting {
@@ -128,6 +129,8 @@ Sandbox::Sandbox(const Limits& limits, std::uint64_t seed, Output output)
     const Result<void> opened = protect([this](lua_State* lua) {
         open_library(lua);
         metatable_of_buffers_ = make_metatable_of_buffers(lua);
+        static const bool known = tables::are_known(lua);
+        PODIUM_ASSERT(known, "Lua's tables are laid out as counted_tables.cpp reads them");
         lua_newtable(lua);
         metatables_ref_ = luaL_ref(lua, LUA_REGISTRYINDEX);
         caller_ = lua_newthread(lua);
@@ -159,12 +162,25 @@ void* Sandbox::allocate_hook(void* data,
 }
 
 void* Sandbox::refuse(const char* what, std::size_t amount, std::string_view unit) {
+    return refuse_with(fmt::format("it needs {} more than {} {}", what, amount, unit));
+}
+
+void* Sandbox::refuse_with(std::string sentence) {
     // Lua now collects all its garbage and asks again, which takes time.
     steps_ += memory_ / 8;
     if (steps_ > limits_.steps) wake_hook();
-    refusal_ = fmt::format("it needs {} more than {} {}", what, amount, unit);
+    refusal_ = std::move(sentence);
     if (!chain_.empty()) refusal_place_ = place(chain_.back());
     return nullptr;
+}
+
+// A table's new part for its keys: one instruction goes through all of them, and along their chains.
+bool Sandbox::may_grow(std::size_t bytes) {
+    if (growing_ == nullptr || killed_) return true;
+    const tables::Growth growth = tables::growth_of(growing_, bytes);
+    note_chain(growth.longest_chain);
+    steps_ += growth.steps;
+    return growth.steps <= kGrowthUnasked || steps_ <= limits_.steps;
 }
 
 void* Sandbox::allocate(void* pointer, std::size_t old_size, std::size_t new_size) {
@@ -190,6 +206,7 @@ void* Sandbox::allocate(void* pointer, std::size_t old_size, std::size_t new_siz
             return refuse("a stack of", limits_.stack_bytes >> 10, "KiB for calls inside calls");
         if (memory_ + (new_size - had) > most)
             return refuse("memory:", limits_.memory_bytes >> 20, "MiB");
+        if (pointer == nullptr && tag == 0 && !may_grow(new_size)) return refuse_with(too_many_steps());
         steps_ += kAllocationSteps + new_size / kBytesPerStep;
         if (steps_ > limits_.steps) wake_hook();
     }
@@ -264,11 +281,13 @@ void Sandbox::charge(lua_State* lua, std::uint64_t steps) {
     if (killed_) raise(lua);
     steps_ += steps;
     if (steps_ <= limits_.steps) return;
+    kill(lua, too_many_steps());
+}
+
+std::string Sandbox::too_many_steps() const {
     const bool one = allowed_ != 0 && limits_.steps < most_steps_;
-    kill(lua,
-         one ? fmt::format("it takes more than {} steps {}", allowed_, allowed_for_)
-             : fmt::format("it takes more than {} million steps",
-                           (limits_.steps + 500'000) / 1'000'000));
+    return one ? fmt::format("it takes more than {} steps {}", allowed_, allowed_for_)
+               : fmt::format("it takes more than {} million steps", (limits_.steps + 500'000) / 1'000'000);
 }
 
 // How large a table's parts are Lua does not say, but it points at where they begin.

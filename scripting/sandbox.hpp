@@ -12,12 +12,14 @@
 // Lua is linked as C++ (lua5.4-c++), so an error unwinds our frames. No foreign exception crosses
 // Lua: bindings are wrapped in `guarded`. One thread; a sandbox is never copied.
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "scripting/limits.hpp"
@@ -159,6 +161,13 @@ class Sandbox {
     int resume_inside(lua_State* lua, lua_State* coroutine, int arguments, int* results);
     /// Of the C library's functions that Lua calls: counted_c.cpp.
     void count_c(std::uint64_t steps);
+    /// From now on a part that is allocated is of that table (null: of none); the one before. Of Lua's functions that
+    /// make a table larger: counted_tables.cpp.
+    const void* grow(const void* table) { return std::exchange(growing_, table); }
+    /// A chain of so many keys was found in a table.
+    void note_chain(std::size_t keys) { longest_chain_ = std::max(longest_chain_, keys); }
+    /// The longest there was: any lookup may go along one like it.
+    [[nodiscard]] std::size_t longest_chain() const { return longest_chain_; }
 
   private:
     static void* allocate_hook(void* data,
@@ -168,6 +177,9 @@ class Sandbox {
     static void step_hook(lua_State* lua, lua_Debug* record);
     void* allocate(void* pointer, std::size_t old_size, std::size_t new_size);
     void* refuse(const char* what, std::size_t amount, std::string_view unit);
+    void* refuse_with(std::string sentence);
+    bool may_grow(std::size_t bytes);
+    [[nodiscard]] std::string too_many_steps() const;
     [[nodiscard]] std::uint64_t weight() const;
     enum class Block : std::uint8_t { Other, Stack };
     [[nodiscard]] bool is_stack_growth(std::size_t size) const;
@@ -208,6 +220,8 @@ class Sandbox {
     const void* moved_stack_ =
         nullptr;  // the block allocated last, if it may be a stack that moved
     std::size_t moved_stack_size_ = 0;
+    const void* growing_ = nullptr;  // the table whose parts are being made larger
+    std::size_t longest_chain_ = 0;
     std::size_t printed_ = 0;
     std::size_t metatables_ = 0;
     int metatables_ref_ = 0;

@@ -424,6 +424,64 @@ local function hold(n, ...) if n == 0 then while true do local t = select('#', .
 hold(1000)
 )",
          kSteps},
+        // --- tables ---
+        {"keys that fall to one place, more and more of them",
+         "local t, stride = {}, 8191 * 16383 * 32767\nlocal n = 0\nwhile true do n = n + 1 t[n * stride] = true end",
+         kSteps,
+         3},
+        {"keys that fall to one place, put in by rawset",
+         "local t, stride = {}, 8191 * 16383 * 32767\nlocal n = 0\nwhile true do n = n + 1 rawset(t, n * stride, true) end",
+         kSteps,
+         3},
+        {"keys that fall to one place, looked up",
+         R"(
+local t = {}
+for i = 1, 32768 do t[i + 0.5] = true end
+for i = 1, 32768 do t[i + 0.5] = nil end
+for i = 1, 10000 do t[i * 32767] = true end
+while true do local x = t[32767] end
+)",
+         kSteps,
+         6},
+        {"floats that fall to one place",
+         "local t, n = {}, 0\nwhile true do n = n + 1 t[1.5 + n * 2^-40] = n end",
+         kSteps,
+         2},
+        {"keys that fall to one place once the table is larger",
+         "local t = {}\nfor i = 1, 40000 do t[i * 65535] = true end",
+         kSteps,
+         2},
+        {"a length that is looked for along chains",
+         R"(
+local t = {}
+for i = 1, 32768 do t[i + 0.5] = true end
+for i = 1, 32768 do t[i + 0.5] = nil end
+for k = 0, 14 do
+  for i = 1, 1500 do t[(1 << k) + i * 32767] = true end
+end
+for k = 14, 0, -1 do t[1 << k] = true end
+while true do local n = #t end
+)",
+         kSteps,
+         9},
+        {"a walk along chains",
+         "local t = {}\nfor i = 1, 12000 do t[i * 16383 * 32767] = true end\nwhile true do for _ in pairs(t) do end end",
+         kSteps,
+         3},
+        {"names that come and go beside a long list",
+         R"(
+local t = {}
+for i = 1, 500000 do t[i] = true end
+while true do
+  for i = 1, 5 do t['x' .. i] = true end
+  for i = 1, 5 do t['x' .. i] = nil end
+end
+)",
+         kSteps},
+        {"numbers that come and go beside a long list",
+         "local t = {}\nfor i = 1, 900000 do t[i] = true end\nlocal i = 0\nwhile true do i = i + 1 t[-i] = 1 t[-i] = nil end",
+         kSteps,
+         4},
         {"deep nesting of the text",
          "return "
          "((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((("
