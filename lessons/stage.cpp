@@ -73,7 +73,7 @@ Result<std::unique_ptr<Stage>> Stage::create(const Lesson& lesson,
         return read.error();
     if (!stage->scenario_->tasks_done())
         return Error{"lab.lua waits outside of its functions",
-                     Place{lesson.lab_file, 0, 0},
+                     stage->scenario_->stands(),
                      "put what takes time into begin, step, trial or key"};
     words->closed = true;
     return stage;
@@ -189,7 +189,11 @@ Result<std::string> Stage::key(const std::string& name) {
                      "add one, or mend the question's 'key' in lesson.md"};
     const auto task = scripting::key_task(scenario_->sandbox(), *words_, found->second);
     if (!task) return task.error();
-    if (Result<void> started = scenario_->start(*task); !started) return started.error();
+    if (Result<void> started = scenario_->start(*task); !started) {
+        Error error = started.error();
+        if (error.place.line == 0) error.place = place_in_lab(lesson_, "key", name);
+        return error;
+    }
     if (Result<void> done = finish_tasks(fmt::format("key('{}')", name), place_in_lab(lesson_, "key", name)); !done)
         return done.error();
     if (words_->answer.empty())

@@ -16,8 +16,13 @@ namespace {
 // --- setting up ---
 
 void require_before(lua_State* lua, const char* word) {
-    if (scenario_of(lua).begun())
-        luaL_error(lua,
+    if (!scenario_of(lua).begun()) return;
+    if (!scenario_of(lua).request().persons_terminal.empty())
+        raise_error(lua,
+                    Error{fmt::format("{} sets up a run, and a lesson's is set up by lesson.md", word),
+                          {},
+                          "its front matter names the project, the images and the hosts; a lesson has no parameters"});
+    luaL_error(lua,
                    "%s comes before the run begins: call it at the top of the script, before "
                    "anything that takes time",
                    word);
@@ -157,6 +162,7 @@ constexpr std::uint64_t kProjectStepsPerByte = 50;
 
 // compose and compose_text: the second argument's options.
 int add_project(lua_State* lua, const char* word, bool inline_text) {
+    require_before(lua, word);
     const std::string first = string_at(lua, 1);
     if (!inline_text && first.find('\n') != std::string::npos)
         return luaL_error(lua, "compose takes a file's name; a project's text goes to compose_text");
@@ -257,6 +263,7 @@ void refuse_same_number(lua_State* lua, const std::string& name, const std::stri
 }
 
 int param(lua_State* lua) {
+    require_before(lua, "param");
     const std::string name = string_at(lua, 1);
     const int type = lua_type(lua, 2);
     if (type != LUA_TSTRING && type != LUA_TNUMBER && type != LUA_TBOOLEAN)

@@ -400,6 +400,19 @@ Place Sandbox::place(lua_State* lua) const {
     return out;
 }
 
+Place Sandbox::place_of(FunctionRef function) const {
+    if (lua_checkstack(main_, 1) == 0) return {};
+    lua_Debug record;
+    lua_rawgeti(main_, LUA_REGISTRYINDEX, function.registry);
+    lua_getinfo(main_, ">S", &record);
+    if (record.linedefined <= 0) return {};
+    Place out{record.short_src, record.linedefined, 0};
+    for (const std::string& chunk : chunks_) {
+        if (chunk.compare(0, LUA_IDSIZE - 1, record.short_src) == 0) out.file = chunk;
+    }
+    return out;
+}
+
 // --- running ---
 
 Result<void> Sandbox::protect(const std::function<void(lua_State*)>& work) {

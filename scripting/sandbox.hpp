@@ -137,6 +137,9 @@ class Sandbox {
     /// Where the script stands: the innermost line of Lua.
     [[nodiscard]] Place place(lua_State* lua) const;
 
+    /// Where the text of a function begins; no line for one that is not the script's.
+    [[nodiscard]] Place place_of(FunctionRef function) const;
+
     /// The same of what runs just now; of nothing, no line.
     [[nodiscard]] Place place_now() const { return place(chain_.empty() ? main_ : chain_.back()); }
 

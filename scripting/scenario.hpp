@@ -112,6 +112,8 @@ class Scenario {
     Result<void> start(FunctionRef function);
     /// Every task of start() has ended (what at, after and every have registered may not have).
     [[nodiscard]] bool tasks_done() const;
+    /// Where the script's own text waits, or waited last; no line when it never has.
+    [[nodiscard]] Place stands() const { return tasks_.front()->stands; }
     /// The one started last has.
     [[nodiscard]] bool last_started_done() const;
     /// Ends the run: every check is decided.

@@ -467,6 +467,11 @@ TEST_CASE("a rehearsal finds what is wrong with a lesson") {
         {{"lab.lua", "step(\"start\"", "step(\"stop\", function() end)\nstep(\"start\""},
          "course/new/lab.lua:3: step('stop') belongs to nothing in lesson.md"},
         {{"lab.lua", "stable(", "stabel("}, "course/new/lab.lua:"},
+        {{"lab.lua", "step(\"start\"", "compose(\"compose.yaml\")\nstep(\"start\""},
+         "course/new/lab.lua:3: compose sets up a run, and a lesson's is set up by lesson.md"},
+        {{"lab.lua", "step(\"start\"", "compose_text(\"services: {}\")\nstep(\"start\""}, "course/new/lab.lua:3: compose_text sets up a run"},
+        {{"lab.lua", "step(\"start\"", "local n = param(\"n\", 1)\nstep(\"start\""}, "course/new/lab.lua:3: param sets up a run"},
+        {{"lab.lua", "step(\"start\"", "wait \"1s\"\nstep(\"start\""}, "course/new/lab.lua:3: lab.lua waits outside of its functions"},
         {{"lab.lua", "\"runs\" or \"down\"", "\"runs\" or \"dead\""},
          "course/new/lab.lua:8: key('after-kill') gave 'dead'"},
         {{"solution.sh", "up -d", "up"}, "has not ended after"},
@@ -494,6 +499,21 @@ TEST_CASE("a rehearsal finds what is wrong with a lesson") {
             all += line.why + "\n";
         CHECK_THAT(all, Catch::Matchers::Contains(wrong.why));
     }
+}
+
+TEST_CASE("a lab.lua that has used up its steps before a function of it begins is told the line of that function") {
+    bool seen = false;
+    for (int burnt = 29'988'000; burnt <= 29'996'000; burnt += 500) {
+        INFO(burnt);
+        const auto lesson = lesson_with({{"lab.lua", "step(\"start\"", fmt::format("for i = 1, {} do end\nstep(\"start\"", burnt)}});
+        for (const RehearsalLine& line : rehearse(*lesson, catalogue())) {
+            if (line.why.find("million steps") == std::string::npos) continue;
+            seen = true;
+            CHECK_THAT(line.why, Catch::Matchers::Contains("course/new/lab.lua:"));
+            CHECK_THAT(line.why, !Catch::Matchers::Contains("lab.lua: the script"));
+        }
+    }
+    CHECK(seen);
 }
 
 TEST_CASE("a rehearsal tells a step that passes idle by itself, and goes on") {
