@@ -93,6 +93,8 @@ TEST_CASE(
         {{"run", "compose.yaml", "--traffic", "db:6379"},
          "db publishes no port 6379 on the host (it publishes none"},
         {{"run", "compose.yaml", "--fault"}, "--fault needs a value behind it"},
+        {{"run", "compose.yaml", "--seed", "1", "--seed", "2"}, "--seed is given more than once, and takes one value"},
+        {{"compare", "s.lua", "--seeds", "3", "--set", "n=1", "--seeds", "4"}, "--seeds is given more than once, and takes one value"},
         {{"bench", "churn", "--containers", "0"}, "--containers"},
         {{"bench", "churn", "--containers", "10,20"}, "bench churn takes a number from 1 to 10000000"},
         {{"bench", "ui", "--seed", "4"}, "bench ui has no chance in it"},

@@ -409,7 +409,9 @@ std::string own_words(const CLI::ParseError& error) {
         return sentence.substr(0, colon) + sentence.substr(colon + 1);
     if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr &&
         colon != std::string::npos) {
-        return fmt::format("{} needs a value behind it", sentence.substr(0, colon));
+        const std::string option = sentence.substr(0, colon);
+        if (sentence.find("At Most", colon) != std::string::npos) return fmt::format("{} is given more than once, and takes one value", option);
+        return fmt::format("{} needs a value behind it", option);
     }
     return sentence;
 }
