@@ -95,11 +95,14 @@ Result<std::int64_t> parse_with_units(const Question& question, std::string_view
     do {
         const auto unit_begin = rest.find_first_not_of("-0123456789.");
         if (unit_begin == std::string_view::npos) {
-            if (rest == "0") return std::int64_t{0};
+            const bool whole = rest.size() == text.size();
+            if (whole && rest == "0") return std::int64_t{0};
+            if (!whole) return wrong;
             return Error{fmt::format("'{}' has no unit", text),
                          {},
                          fmt::format("like: {} {}", text, question.unit)};
         }
+        if (rest.starts_with('-') && rest.size() != text.size()) return wrong;  // only all of it is below 0
         const std::string_view from = trim(rest.substr(unit_begin));
         const auto unit_end = from.find_first_of("-0123456789. ");
         const Unit* unit = unit_of(question.measure, lower(from.substr(0, unit_end)));
@@ -123,8 +126,9 @@ Result<std::int64_t> parse_amount(const Question& question, std::string_view tex
     const std::string_view unit =
         end == std::string_view::npos ? std::string_view() : trim(text.substr(end));
     std::int64_t number = 0;
-    const bool known =
-        unit.empty() || unit == question.unit || fmt::format("{}s", unit) == question.unit;
+    const std::string given = lower(unit);
+    const std::string wanted = lower(question.unit);
+    const bool known = given.empty() || given == wanted || given + "s" == wanted;
     if (!known || !parse_decimal(trim(text.substr(0, end)), kThousandths, number)) {
         return Error{fmt::format("'{}' is not a number{}",
                                  text,

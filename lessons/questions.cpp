@@ -16,6 +16,10 @@ const Answer* find_answer(const Question& question, const std::string& word) {
                                     question.answers.end(),
                                     [&](const Answer& answer) { return answer.id == word; });
     if (found != question.answers.end()) return &*found;
+    // Where no other is called so, capitals don't matter.
+    const auto is_word = [&word](const Answer& answer) { return lower(answer.id) == lower(word); };
+    if (std::count_if(question.answers.begin(), question.answers.end(), is_word) == 1)
+        return &*std::find_if(question.answers.begin(), question.answers.end(), is_word);
     if (!parse_integer(word, number) || number < 1 ||
         number > static_cast<std::int64_t>(question.answers.size()))
         return nullptr;
@@ -25,6 +29,12 @@ const Answer* find_answer(const Question& question, const std::string& word) {
 std::string text_of(const Question& question, const std::string& id) {
     const Answer* answer = find_answer(question, id);
     return answer == nullptr ? id : answer->text;
+}
+
+// A number as it stands in a list: "2." and "2)" are "2".
+std::string without_mark(std::string word) {
+    if (word.size() > 1 && (word.back() == '.' || word.back() == ')') && word.find_first_not_of("0123456789") == word.size() - 1) word.pop_back();
+    return word;
 }
 
 std::string without_commas(std::string text) {
@@ -70,7 +80,7 @@ Result<std::string> parse_answer(const Question& question, const std::string& ty
         return fmt::format("{}", *amount);
     }
     if (question.kind == Question::Kind::Choice) {
-        const Answer* answer = find_answer(question, text);
+        const Answer* answer = find_answer(question, without_mark(text));
         if (answer == nullptr)
             return Error{fmt::format("'{}' is none of the answers", text),
                          {},
@@ -79,7 +89,7 @@ Result<std::string> parse_answer(const Question& question, const std::string& ty
     }
     std::vector<std::string> ids;
     for (const std::string& word : split_words(without_commas(text))) {
-        const Answer* answer = find_answer(question, word);
+        const Answer* answer = find_answer(question, without_mark(word));
         ids.push_back(answer == nullptr ? word : answer->id);
     }
     if (!is_order(question, ids))

@@ -280,6 +280,11 @@ TEST_CASE("a number is read with its unit, and a bare one only where it counts t
     CHECK(*parse_amount(time, "250 ms") == 250'000'000);
     CHECK(*parse_amount(time, "0") == 0);
     CHECK(parse_amount(time, "10").error().hint == "like: 10 s");
+    CHECK(*parse_amount(time, "10 S") == 10'000'000'000);
+    // What is behind a part has a unit, too, and is added.
+    for (const char* wrong : {"5 s 0", "5 s 1", "1m-30s", "1m -30s"})
+        CHECK_FALSE(parse_amount(time, wrong));
+    CHECK(*parse_amount(time, "-5 s") == -5'000'000'000);
     CHECK_FALSE(parse_amount(time, "10 MiB"));
     CHECK_FALSE(parse_amount(time, "ten seconds"));
     CHECK_FALSE(parse_amount(time, ""));
@@ -296,6 +301,7 @@ TEST_CASE("a number is read with its unit, and a bare one only where it counts t
     count.measure = measure_of("containers");
     CHECK(*parse_amount(count, "2") == 2'000);
     CHECK(*parse_amount(count, "2 containers") == 2'000);
+    CHECK(*parse_amount(count, "2 Containers") == 2'000);
     CHECK_FALSE(parse_amount(count, "2 hosts"));
     CHECK(*parse_amount(count, "1 container") == 1'000);
     CHECK(format_amount(count, 2'500) == "2.5 containers");
@@ -308,6 +314,11 @@ TEST_CASE("answers are typed as numbers or names") {
     choice.right = "b";
     CHECK(*parse_answer(choice, "2") == "b");
     CHECK(*parse_answer(choice, "a") == "a");
+    CHECK(*parse_answer(choice, " A ") == "a");
+    CHECK(*parse_answer(choice, "2.") == "b");
+    CHECK(*parse_answer(choice, "2)") == "b");
+    CHECK_FALSE(parse_answer(choice, "."));
+    CHECK_FALSE(parse_answer(choice, "a)"));
     CHECK_FALSE(parse_answer(choice, "3"));
     CHECK(is_right(choice, "b", right_answer(choice)));
     CHECK(because(choice, "a") == "no");
@@ -316,6 +327,8 @@ TEST_CASE("answers are typed as numbers or names") {
     order.order = {"b", "a"};
     CHECK(*parse_answer(order, "2 1") == "b,a");
     CHECK(*parse_answer(order, "b, a") == "b,a");
+    CHECK(*parse_answer(order, "2. 1.") == "b,a");
+    CHECK(*parse_answer(order, "B A") == "b,a");
     CHECK_FALSE(parse_answer(order, "1 1"));
     CHECK_FALSE(parse_answer(order, "1"));
     CHECK(answer_in_words(order, "b,a") == "Beta, then Alpha");
