@@ -78,6 +78,20 @@ bool hint_after(const Lesson& lesson,
     return *fits;
 }
 
+// The first check of a step that is not met when it is decided right after some lines; empty: all are.
+std::string unmet_after(const Lesson& lesson, const lab::Session& session, const std::string& step, const std::vector<std::string>& lines) {
+    const auto stage = stage_at(lesson, session);
+    REQUIRE(stage->begin_step(step));
+    type_lines(*stage, lines);
+    const auto verdicts = stage->decide();
+    if (!verdicts) FAIL(verdicts.error().text());
+    REQUIRE_FALSE(verdicts->empty());
+    for (const auto& verdict : *verdicts) {
+        if (!verdict.passed()) return verdict.name;
+    }
+    return {};
+}
+
 }  // namespace
 
 TEST_CASE("the exam asks why the mailer was down in the night, whatever was done to it since") {
@@ -172,4 +186,40 @@ TEST_CASE("the lessons on health and on scaling ask whether their file was chang
     CHECK(again({scale}));
     CHECK(again({"cat compose.yaml", scale}));
     CHECK_FALSE(again({"sed -i s/8030:8080/8030-8039:8080/ compose.yaml", scale}));
+}
+
+TEST_CASE("the lesson on what Compose is not takes the lines of its text when check follows them at once") {
+    const Lesson lesson = lesson_of_content("05-compose-is-no-orchestrator");
+    const auto begun = begin_run(lesson, catalogue(), 1);
+    REQUIRE(begun);
+    const lab::Session up =
+        after_lines(lesson, *begun, {"docker compose up -d", "wait 5s", "curl -s -d item=milk http://localhost:8030/items"});
+    const std::vector<std::string> lines{"docker compose up -d", "docker rm -f todo-db-1", "docker compose up -d"};
+    CHECK(unmet_after(lesson, up, "delete", lines) == "");
+    CHECK(unmet_after(lesson, up, "delete", {"docker compose restart db"}) == "the database's container was deleted");
+}
+
+TEST_CASE("the lesson on starting by hand takes a port of the file in whichever way it is written") {
+    const Lesson lesson = lesson_of_content("03-why-not-by-hand");
+    const auto begun = begin_run(lesson, catalogue(), 1);
+    REQUIRE(begun);
+    const lab::Session up = after_lines(lesson, *begun, {"docker compose up -d", "wait 5s"});
+    const std::string apply = "docker compose up -d";
+    CHECK(unmet_after(lesson, up, "edit", {"sed -i 's/8030:8080/8040:8080/' compose.yaml", apply}) == "");
+    CHECK(unmet_after(lesson,
+                      up,
+                      "edit",
+                      {"sed -i 's/      - \"8030:8080\"/      - target: 8080\\n        published: \"8040\"/' compose.yaml", apply}) == "");
+    CHECK(unmet_after(lesson, up, "edit", {apply}) == "the file says port 8040");
+}
+
+TEST_CASE("the lesson on scaling takes three when check follows them at once, and asks for as many visitors as it names") {
+    const Lesson lesson = lesson_of_content("12-scaling-on-one-host");
+    const auto begun = begin_run(lesson, catalogue(), 1);
+    REQUIRE(begun);
+    const lab::Session up =
+        after_lines(lesson, *begun, {"docker compose up -d", "wait 5s", "curl -s -d item=milk http://localhost:8030/items"});
+    CHECK(unmet_after(lesson, up, "three", {"sed -i s/8030:8080/8030-8039:8080/ compose.yaml", "docker compose up -d --scale web=3"}) == "");
+    CHECK(unmet_after(lesson, up, "one", {"traffic web rate=1/s for=2s", "wait 5s"}) == "300 requests a second have been sent for a while");
+    CHECK(unmet_after(lesson, up, "one", {"traffic web rate=300/s for=2s", "wait 5s"}) == "");
 }

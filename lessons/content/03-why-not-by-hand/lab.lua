@@ -62,9 +62,10 @@ step("compose", function()
   stable(project_runs, "0s", "the project runs")
 end)
 
+-- As Compose reads it, however it is written.
 local function file_says(port)
-  local _, text = sh("cat compose.yaml")
-  return text:find(port .. ":8080", 1, true) ~= nil
+  local status, config = sh("docker compose config")
+  return status == 0 and config:find('published: "' .. port .. '"', 1, true) ~= nil
 end
 
 step("edit", function()
