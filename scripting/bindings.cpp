@@ -147,7 +147,7 @@ int inject(lua_State* lua) {
             !posted)
             raise_error(lua, posted.error());
     }
-    if (!fault.lasts) return 0;
+    if (!fault.lasts) return give_nothing(lua);
     push_handle(lua, "fault", text);
     return 1;
 }
@@ -159,7 +159,7 @@ int lift(lua_State* lua) {
             scenario.post(lab::CommandKind::Lift, scenario.now(), {}, handle_at(lua, 1, "fault"));
         !posted)
         raise_error(lua, posted.error());
-    return 0;
+    return give_nothing(lua);
 }
 
 void open_faults(lua_State* lua) {
@@ -338,6 +338,11 @@ void require_task(lua_State* lua, const char* word) {
         Sandbox::of(lua).forbid(lua, fmt::format("{} can't be called in a predicate: a predicate only looks", word));
     luaL_error(
         lua, "%s can't be called in a coroutine of the script's own; use after or every", word);
+}
+
+int give_nothing(lua_State* lua) {
+    lua_pushnil(lua);
+    return 1;
 }
 
 void push_text(lua_State* lua, const std::string& text) {

@@ -59,6 +59,8 @@ std::vector<std::string> known_words();
 void push_handle(lua_State* lua, const char* kind, const std::string& name);
 /// What the handle at `index` names.
 std::string handle_at(lua_State* lua, int index, const char* kind);
+/// What a word gives that does something and has nothing to give: a nil, which what wants a function can tell from no argument.
+int give_nothing(lua_State* lua);
 void push_text(lua_State* lua, const std::string& text);
 
 }  // namespace podium::scripting

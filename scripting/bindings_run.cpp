@@ -377,7 +377,8 @@ int at(lua_State* lua) {
     require_task(lua, "at");
     const Time moment = moment_at(lua, 1);
     Scenario& self = scenario_of(lua);
-    if (lua_isnoneornil(lua, 2)) {
+    // A nil there is what at("30s", kill("web")) gives, which has killed by now, or a function's misspelt name.
+    if (lua_isnone(lua, 2)) {
         require_suspendable(lua, "at");
         begin_run(lua);
         self.running().wait = Scenario::Wait::Time;
@@ -478,14 +479,14 @@ int set_scheduler(lua_State* lua) {
             self.post(lab::CommandKind::Scheduler, self.now(), {}, found->name, found->text);
         !posted)
         raise_error(lua, posted.error());
-    return 0;
+    return give_nothing(lua);
 }
 
 int narrate(lua_State* lua) {
     require_task(lua, "narrate");
     const std::string text = string_at(lua, 1);
     Sandbox::of(lua).print(lua, text);
-    return 0;
+    return give_nothing(lua);
 }
 
 int file(lua_State* lua) {
@@ -509,7 +510,7 @@ int file(lua_State* lua) {
             self.post(lab::CommandKind::WriteFile, self.now(), host, path, content);
         !posted)
         raise_error(lua, posted.error());
-    return 0;
+    return give_nothing(lua);
 }
 
 }  // namespace

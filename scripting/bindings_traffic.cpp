@@ -72,7 +72,7 @@ int stop_traffic(lua_State* lua) {
                                             handle_at(lua, 1, kTraffic));
         !posted)
         raise_error(lua, posted.error());
-    return 0;
+    return give_nothing(lua);
 }
 
 // The newest source of that name; an empty one before it has begun.

@@ -160,6 +160,12 @@ TEST_CASE("scenario: at, after and every call, wait and at without a function wa
                                "argument 1, not a table (write it like wait(\"10s\"))"));
     CHECK_THAT(error_of("every('0s', print)"), Catch::Contains("greater than 0s"));
     CHECK_THAT(error_of("at('1s', 'f')"), Catch::Contains("a function as argument 2, not a text"));
+    // What has been done already, and a name that nothing has.
+    for (const char* given : {"kill('web')", "narrate('x')", "engine_restart('host')", "file('/root/a', '')", "nosuch"}) {
+        INFO(given);
+        CHECK_THAT(error_of(std::string(kWeb) + "wait '1s'\nat('5s', " + given + ")"),
+                   Catch::Contains("at takes a function as argument 2, not nothing"));
+    }
 }
 
 TEST_CASE("scenario: what at, after and every call can wait and type, and so can what it calls") {
