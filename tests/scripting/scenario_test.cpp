@@ -164,7 +164,7 @@ TEST_CASE("scenario: at, after and every call, wait and at without a function wa
     for (const char* given : {"kill('web')", "narrate('x')", "engine_restart('host')", "file('/root/a', '')", "nosuch"}) {
         INFO(given);
         CHECK_THAT(error_of(std::string(kWeb) + "wait '1s'\nat('5s', " + given + ")"),
-                   Catch::Contains("at takes a function as argument 2, not nothing"));
+                   Catch::Contains("at takes a function as argument 2, not nil"));
     }
 }
 
