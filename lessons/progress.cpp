@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "lessons/questions.hpp"
+#include "sim/base/printable.hpp"
 
 namespace podium::lessons {
 namespace {
@@ -148,6 +149,10 @@ std::string verdict_on(const Lesson& lesson, const Attempt& attempt, const Given
     return given.tries == 1 ? "right" : fmt::format("right, at try {}", given.tries);
 }
 
+std::string how_many(int number, const std::string& what) {
+    return fmt::format("{} {}{}", number, what, number == 1 ? "" : "s");
+}
+
 // An attempt's steps and answers, for reading.
 std::string attempt_text(const Lesson& lesson, const Attempt& attempt) {
     int hints = 0;
@@ -157,11 +162,11 @@ std::string attempt_text(const Lesson& lesson, const Attempt& attempt) {
         for (const auto& [_, rungs] : record.hints)
             hints += rungs;
     }
-    std::string out = fmt::format("  lesson version {}, seed {}, {} hints, {} solutions shown\n",
+    std::string out = fmt::format("  lesson version {}, seed {}, {}, {} shown\n",
                                   attempt.version,
                                   attempt.seed,
-                                  hints,
-                                  solutions);
+                                  how_many(hints, "hint"),
+                                  how_many(solutions, "solution"));
     for (const StepRecord& record : attempt.steps) {
         const Step* step = lesson.step(record.step);
         out += fmt::format("  {} {}\n",
@@ -347,6 +352,24 @@ LessonProgress Progress::of(const Lesson& lesson) const {
     return out;
 }
 
+// Of lessons that were done by their path, or that the course does not have any more, only what was kept is known. Whether
+// they are exams is not, so what is under way tells no results.
+std::vector<Lesson> Progress::others_than(const std::vector<Lesson>& lessons) const {
+    std::vector<Lesson> out;
+    const auto kept = data_->json.find("lessons");
+    if (kept == data_->json.end() || !kept->is_object()) return out;
+    for (const auto& [name, row] : kept->items()) {
+        const bool known = std::any_of(lessons.begin(), lessons.end(), [&n = name](const Lesson& lesson) { return lesson.name == n; });
+        if (known || !row.is_object()) continue;
+        Lesson other;
+        other.name = name;
+        const auto attempt = this->attempt(name);
+        other.exam = attempt && !attempt->finished;
+        out.push_back(std::move(other));
+    }
+    return out;
+}
+
 std::string Progress::report(const std::vector<Lesson>& lessons) const {
     std::string out = "Podium: what was learned\n";
     for (const Lesson& lesson : lessons) {
@@ -363,6 +386,18 @@ std::string Progress::report(const std::vector<Lesson>& lessons) const {
                            : share.empty() ? ""
                                            : ", " + share,
                            attempt_text(lesson, *earlier));
+    }
+    for (const Lesson& other : others_than(lessons)) {
+        const LessonProgress progress = of(other.name);
+        out += fmt::format("\n{}  Not a lesson of this course: {}\n",
+                           printable(other.name),
+                           progress.finished ? "finished" : how_many(static_cast<int>(progress.steps_passed), "step") + " passed");
+        for (const char* which : {"attempt", "earlier"}) {
+            const auto attempt = read_attempt(*data_->lesson(other.name), which, nullptr);
+            if (!attempt) continue;
+            if (which[0] == 'e') out += "  An earlier attempt:\n";
+            out += attempt_text(other, *attempt);
+        }
     }
     return out;
 }
@@ -394,6 +429,23 @@ std::string Progress::report_json(const std::vector<Lesson>& lessons) const {
         if (!lesson.exam || !attempt || attempt->finished) row["answers_right_at_once"] = progress.answers_right;
         for (const char* which : {"attempt", "earlier"}) {
             if (kept != nullptr && kept->contains(which)) row[which] = attempt_json(lesson, kept->at(which));
+        }
+        out["lessons"].push_back(std::move(row));
+    }
+    for (const Lesson& other : others_than(lessons)) {
+        const LessonProgress progress = of(other.name);
+        const Json* kept = data_->lesson(other.name);
+        Json row;
+        row["lesson"] = other.name;
+        row["of_this_course"] = false;
+        row["begun"] = progress.begun;
+        row["finished"] = progress.finished;
+        row["steps_passed"] = progress.steps_passed;
+        row["hints"] = progress.hints;
+        row["solutions_shown"] = progress.solutions;
+        row["answers"] = progress.answers;
+        for (const char* which : {"attempt", "earlier"}) {
+            if (kept != nullptr && kept->contains(which)) row[which] = attempt_json(other, kept->at(which));
         }
         out["lessons"].push_back(std::move(row));
     }

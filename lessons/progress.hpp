@@ -56,11 +56,13 @@ class Progress {
     [[nodiscard]] LessonProgress of(const Lesson& lesson) const;
 
     /// For an instructor: what was done, answered and typed, as a text or as JSON. Of an exam that is under way it does
-    /// not tell which answers are right.
+    /// not tell which answers are right. Lessons of the learner's that are not among these come after them.
     [[nodiscard]] std::string report(const std::vector<Lesson>& lessons) const;
     [[nodiscard]] std::string report_json(const std::vector<Lesson>& lessons) const;
 
   private:
+    [[nodiscard]] std::vector<Lesson> others_than(const std::vector<Lesson>& lessons) const;
+
     struct Data;
     std::unique_ptr<Data> data_;
 };

@@ -505,6 +505,25 @@ TEST_CASE("progress keeps what it does not know, and refuses what it can't read"
           "this progress was written by a newer Podium");
 }
 
+TEST_CASE("an instructor is told of lessons that are not among the course's, too") {
+    DeskOfTexts desk({"", "1", "", "docker compose up -d", "hint", "quit"});
+    REQUIRE(converse_with(desk) == Ending::Left);
+    Progress progress;
+    progress.set_attempt("mine", desk.kept);
+    const std::vector<Lesson> all{*lesson_of(shelf_with_template())};
+    CHECK(read_in_order(progress.report(all),
+                        {"A new lesson: not begun",
+                         "mine  Not a lesson of this course: 2 steps passed",
+                         "lesson version 1, seed 1, ",
+                         "$ docker compose up -d",
+                         "after-kill: runs (noted)"}));
+    const std::string json = progress.report_json(all);
+    CHECK(read_in_order(json, {"\"lesson\": \"mine\"", "\"of_this_course\": false", "docker compose up -d"}));
+    // Whether it is an exam that is under way nobody knows.
+    CHECK(json.find("\"right\"") == std::string::npos);
+    CHECK(progress.report({}).find("mine  Not a lesson") != std::string::npos);
+}
+
 TEST_CASE("what was finished stays until something is done anew, and then beside it") {
     DeskOfTexts desk({"", "1", "", "docker compose up -d", "check", "next", ""});
     REQUIRE(converse_with(desk) == Ending::Finished);
