@@ -244,8 +244,9 @@ std::string notes(const SweepReport& report, const std::vector<lab::OutcomeTable
         const std::string whose = bounded.front().empty() ? "" : " of " + join(bounded, ", ");
         out += fmt::format(
             "Outages that were not over at the end count up to there: the recovery time{} is a "
-            "lower bound, and differences with it are not exact.\n",
-            whose);
+            "lower bound{}.\n",
+            whose,
+            report.sweep.variants.size() > 1 ? ", and differences with it are not exact" : "");
     }
     if (report.sweep.seeds > 1 && all_alike(tables))
         out += "All seeds came out alike: chance has no part in what is told here.\n";
