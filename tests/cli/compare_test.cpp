@@ -202,7 +202,7 @@ TEST_CASE("podium compare: checks that fail are told with their seeds and how to
                "  see one: podium run crash.lua --set policy=no --seed 7\n"));
     CHECK(says(outcome.out, "the recovery time of policy=no is a lower bound, and differences with it are not exact.\n"));
     // One alone differs from nothing.
-    CHECK(says(run_podium(folder, {"run", "crash.lua", "--set", "policy=no", "--seeds", "2"}).out, "the recovery time is a lower bound.\n"));
+    CHECK(says(run_podium(folder, {"run", "crash.lua", "--set", "policy=no", "--seeds", "2"}).out, "the recovery time of policy=no is a lower bound.\n"));
     // All well: status 0.
     const Outcome well = run_podium(folder,
                                     {"compare",
