@@ -70,7 +70,7 @@ view::ServiceHistory service_history(lua_State* lua) {
     const model::World& world = world_of(lua);
     const view::Histories& histories = scenario_of(lua).histories();
     if (histories.knows(name)) return histories.of(name);
-    // A container of a service's.
+    if (view::service_of_container(world, name).empty()) return {};  // not there yet
     Sandbox::of(lua).charge(lua, scenario_of(lua).run_so_far().journal().size() * kFactSteps);
     return view::container_history(world, lab::fact_catalogue(), name);
 }
