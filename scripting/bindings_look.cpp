@@ -58,10 +58,17 @@ int make_handle(lua_State* lua) {
 }
 
 
+// Containers are found by what they are called, removed ones among them, each time.
+const model::World& world_of_containers(lua_State* lua) {
+    const model::World& world = world_of(lua);
+    Sandbox::of(lua).charge(lua, world.containers.size() * kContainerSteps);
+    return world;
+}
+
 view::ServiceState service_now(lua_State* lua) {
     const std::string name = handle_at(lua, 1, kService);
     ask_in_predicate(lua, AskedNames::Kind::Service, name);
-    return view::service_state(world_of(lua), name);
+    return view::service_state(world_of_containers(lua), name);
 }
 
 view::ServiceHistory service_history(lua_State* lua) {
@@ -70,6 +77,7 @@ view::ServiceHistory service_history(lua_State* lua) {
     const model::World& world = world_of(lua);
     const view::Histories& histories = scenario_of(lua).histories();
     if (histories.knows(name)) return histories.of(name);
+    world_of_containers(lua);
     if (view::service_of_container(world, name).empty()) return {};  // not there yet
     Sandbox::of(lua).charge(lua, scenario_of(lua).run_so_far().journal().size() * kFactSteps);
     return view::container_history(world, lab::fact_catalogue(), name);
@@ -156,7 +164,7 @@ int service_availability(lua_State* lua) {
 view::ContainerStateView container_now(lua_State* lua) {
     const std::string name = handle_at(lua, 1, kContainer);
     ask_in_predicate(lua, AskedNames::Kind::Container, name);
-    return view::container_state(world_of(lua), name);
+    return view::container_state(world_of_containers(lua), name);
 }
 
 int push_or_nil(lua_State* lua, const std::string& text) {
@@ -268,7 +276,9 @@ int host_changed(lua_State* lua) {
 view::VolumeStateView volume_now(lua_State* lua) {
     const std::string name = handle_at(lua, 1, kVolume);
     ask_in_predicate(lua, AskedNames::Kind::Volume, name);
-    return view::volume_state(world_of(lua), name);
+    const model::World& world = world_of(lua);
+    Sandbox::of(lua).charge(lua, world.volumes.size() / kVolumesPerStep);
+    return view::volume_state(world, name);
 }
 
 int volume_exists(lua_State* lua) {

@@ -16,6 +16,10 @@ namespace podium::scripting {
 inline constexpr std::uint64_t kQuerySteps = 50;
 /// And each fact that it goes through.
 inline constexpr std::uint64_t kFactSteps = 4;
+/// Each container that it goes through for those of a name; measured, 66 ns.
+inline constexpr std::uint64_t kContainerSteps = 2;
+/// Volumes that it goes through for the one of a name.
+inline constexpr std::size_t kVolumesPerStep = 3;
 
 /// The run, which a look begins too.
 const model::World& world_of(lua_State* lua);

@@ -7,13 +7,13 @@
 #include "scripting/bindings.hpp"
 #include "scripting/scenario.hpp"
 #include "sim/lab/traffic.hpp"
-#include "sim/view/traffic.hpp"
 
 namespace podium::scripting {
 namespace {
 
 constexpr const char* kTraffic = "traffic";
 constexpr std::uint64_t kQuerySteps = 100;
+constexpr std::size_t kSourcesPerStep = 4;  // gone through for the one that is meant
 
 // The settings are those of `podium run --traffic`; `lasts` is its for=, which is a word of Lua's
 // own.
@@ -75,10 +75,18 @@ int stop_traffic(lua_State* lua) {
     return give_nothing(lua);
 }
 
+struct TrafficNow {
+    std::uint64_t sent = 0;
+    std::uint64_t answered = 0;
+    std::uint64_t failed = 0;
+    bool failing = false;
+};
+
 // The newest source of that name; an empty one before it has begun.
-view::TrafficSummary traffic_now(lua_State* lua, bool counts = true) {
+TrafficNow traffic_now(lua_State* lua, bool counts = true) {
     const std::string name = handle_at(lua, 1, kTraffic);
-    Sandbox::of(lua).charge(lua, kQuerySteps);
+    const std::size_t sources = scenario_of(lua).run_so_far().world().traffic.size();
+    Sandbox::of(lua).charge(lua, kQuerySteps + sources / kSourcesPerStep);
     const model::World& world = scenario_of(lua).run_so_far().world();
     if (Sandbox::of(lua).calling()) {
         LookedAt& looked_at = scenario_of(lua).looked_at();
@@ -86,9 +94,9 @@ view::TrafficSummary traffic_now(lua_State* lua, bool counts = true) {
         // No request is told by itself; that they begin to fail, and are answered again, is.
         if (counts) looked_at.add_drift(world, Drift::Of::Traffic, name);
     }
-    const auto sources = view::summarise_traffic(world);
-    for (auto source = sources.rbegin(); source != sources.rend(); ++source) {
-        if (source->name == name) return *source;
+    for (auto source = world.traffic.rbegin(); source != world.traffic.rend(); ++source) {
+        if (source->spec.name != name) continue;
+        return {source->tally.sent, source->tally.answered(), source->tally.failed(), source->state == model::TrafficState::Failing};
     }
     return {};
 }

@@ -10,6 +10,7 @@ namespace {
 constexpr std::uint64_t kStepsPerInstant = 1'000;
 constexpr std::uint64_t kStepsPerLook = 1'000;
 constexpr std::uint64_t kStepsPerDrift = 5;  // a number compared with what it was
+constexpr std::size_t kOthersPerStep = 3;
 
 }  // namespace
 
@@ -66,7 +67,10 @@ Result<bool> Scenario::wake_predicates() {
 // Something that a check asks about has changed, though nothing has been told.
 bool Scenario::has_drifted(const Check& check) {
     if (check.looked_at.drifts.empty()) return false;
-    sandbox_->count_c(kStepsPerDrift * check.looked_at.drifts.size());
+    // Each is found by its name among others.
+    const model::World& world = session_->world();
+    const std::size_t others = world.traffic.size() + world.hosts.size() + world.volumes.size();
+    sandbox_->count_c((kStepsPerDrift + others / kOthersPerStep) * check.looked_at.drifts.size());
     if (!check.looked_at.drifted(session_->world())) return false;
     sandbox_->grant(kStepsPerLook);
     return true;

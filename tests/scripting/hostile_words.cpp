@@ -99,6 +99,18 @@ std::vector<HostileWords> hostile_words() {
         {"sh in coroutines inside each other",
          "local function f(n) if n == 0 then sh 'true' end coroutine.wrap(f)(n - 1) end\nf(5)",
          "1: sh can't be called in a coroutine of the script's own"},
+        // --- questions about one of many ---
+        {"requests of one source among many",
+         kProject + "wait '5s' local t for i = 1, 500 do t = t or traffic('web:8080', {rate = '1/m', name = 't' .. i}) "
+                    "if i > 1 then traffic('web:8080', {rate = '1/m', name = 't' .. i}) end end wait '1s' while true do t:sent() end",
+         "million steps"},
+        {"a volume that is not among many",
+         kLong + "wait '1s' sh 'for i in $(seq 2000); do docker volume create v$i; done > /dev/null' while true do volume('nope'):size() end",
+         "million steps"},
+        {"a service of many containers",
+         kLong + "images{'nginx:latest'} compose_text('services: {web: {image: nginx, scale: 200}}') wait '30s' "
+                 "while true do service('web'):running() end",
+         "million steps"},
         // --- predicates and checks ---
         {"a predicate that loops",
          kRestless + "wait_until(function() while true do end end)",
