@@ -239,7 +239,7 @@ struct RecordedProject {
     // What docker-compose 1 does between create and start.
     void start(ContainerId id, const std::string& service) {
         w.pass(milliseconds(1));
-        REQUIRE(detach_endpoint(w.world, id, network, false).status == 0);
+        REQUIRE(detach_endpoint(w.world, id, network).status == 0);
         REQUIRE(
             attach_endpoint(
                 w.world, id, network, {"", {service, short_id(container_id_text(w.world, id))}, ""})

@@ -236,7 +236,7 @@ TEST_CASE("endpoints: ports are for the first network that leads outside") {
     CHECK(w.world.detail(a).ports.empty());
     REQUIRE(attach_endpoint(w.world, a, w.network("net1"), {}).status == 0);
     CHECK(w.world.detail(a).ports.size() == 2);
-    REQUIRE(detach_endpoint(w.world, a, w.bridge("net1"), false).status == 0);
+    REQUIRE(detach_endpoint(w.world, a, w.bridge("net1")).status == 0);
     CHECK(w.world.detail(a).ports.empty());
 }
 
@@ -261,19 +261,19 @@ TEST_CASE("endpoints: ports are bound for the network that is the gateway, which
     const auto address = [&] { return w.world.detail(a).ports.empty() ? "" : w.world.detail(a).ports.front().host_ip; };
     REQUIRE(w.start(a).status == 0);
     CHECK(address() == "10.2.0.1");
-    REQUIRE(detach_endpoint(w.world, a, w.bridge("alpha"), false).status == 0);
+    REQUIRE(detach_endpoint(w.world, a, w.bridge("alpha")).status == 0);
     CHECK(address() == "10.1.0.1");
     REQUIRE(attach_endpoint(w.world, a, w.bridge("alpha"), {}).status == 0);
     CHECK(address() == "10.2.0.1");
     CHECK(w.world.detail(a).ports.size() == 1);
-    REQUIRE(detach_endpoint(w.world, a, w.bridge("zoo"), false).status == 0);
+    REQUIRE(detach_endpoint(w.world, a, w.bridge("zoo")).status == 0);
     CHECK(address() == "10.2.0.1");
     // One that comes later by name changes nothing.
     REQUIRE(attach_endpoint(w.world, a, w.bridge("zoo"), {}).status == 0);
     CHECK(address() == "10.2.0.1");
     w.stop(a);
     CHECK(address().empty());
-    REQUIRE(detach_endpoint(w.world, a, w.bridge("alpha"), false).status == 0);
+    REQUIRE(detach_endpoint(w.world, a, w.bridge("alpha")).status == 0);
     CHECK(address().empty());
     REQUIRE(w.start(a).status == 0);
     CHECK(address() == "10.1.0.1");
@@ -311,7 +311,7 @@ TEST_CASE("connect and disconnect: a container that does not run tells only of t
     EngineWorld w;
     const BridgeId net1 = w.network("net1");
     const ContainerId a = w.made(on("net1", {"db"}), "aa");
-    REQUIRE(detach_endpoint(w.world, a, net1, false).status == 0);
+    REQUIRE(detach_endpoint(w.world, a, net1).status == 0);
     REQUIRE(attach_endpoint(w.world, a, net1, {"net1", {"db", "x"}, ""}).status == 0);
     CHECK(network_facts(w.world) == Facts{"create net1", "disconnect net1"});
     REQUIRE(w.start(a).status == 0);
@@ -329,10 +329,10 @@ TEST_CASE("connect and disconnect: a running container is on the network at once
     CHECK(w.address(a, 1) == "172.18.0.2");
     CHECK(attach_endpoint(w.world, a, net1, {}) ==
           Refusal{403, "endpoint with name aa already exists in network net1"});
-    REQUIRE(detach_endpoint(w.world, a, net1, false).status == 0);
+    REQUIRE(detach_endpoint(w.world, a, net1).status == 0);
     CHECK(network_facts(w.world) ==
           Facts{"create net1", "connect bridge", "connect net1", "disconnect net1"});
-    CHECK(detach_endpoint(w.world, a, net1, false) ==
+    CHECK(detach_endpoint(w.world, a, net1) ==
           Refusal{
               500,
               "container " + container_id_text(w.world, a) + " is not connected to network net1"});
@@ -351,7 +351,7 @@ TEST_CASE("connect and disconnect: host and none stay alone") {
     CHECK(attach_endpoint(w.world, none, net1, {}).message ==
           "container cannot be connected to multiple networks with one of the networks in private "
           "(none) mode");
-    CHECK(detach_endpoint(w.world, host, w.bridge("host"), false).message ==
+    CHECK(detach_endpoint(w.world, host, w.bridge("host")).message ==
           "container cannot be disconnected from host network or connected to host network");
 }
 

@@ -7,14 +7,6 @@
 using namespace podium;
 using namespace podium::programs;
 
-namespace {
-
-bool says(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
-
-}  // namespace
-
 // moby runconfig/hostconfig.go, validateNetContainerMode.
 TEST_CASE("docker run --network container:X: what belongs to the network can't be asked for") {
     DockerHost host;

@@ -47,4 +47,7 @@ class DockerHost {
 /// own folder is the usual one.
 std::string masked(const std::string& text);
 
+/// Whether `part` stands somewhere in a text.
+inline bool says(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
 }  // namespace podium::programs

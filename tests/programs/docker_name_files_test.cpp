@@ -7,14 +7,6 @@
 using namespace podium;
 using namespace podium::programs;
 
-namespace {
-
-bool says(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
-
-}  // namespace
-
 // moby v20.10.24 daemon/container_operations.go (buildSandboxOptions, initializeNetworking), libnetwork sandbox_dns_unix.go.
 TEST_CASE("docker run: the files of names say what the engine made of the wish") {
     DockerHost host;

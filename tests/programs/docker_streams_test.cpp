@@ -7,14 +7,6 @@
 using namespace podium;
 using namespace podium::programs;
 
-namespace {
-
-bool says(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
-
-}  // namespace
-
 // moby v20.10.24 daemon/logger/loggerutils/follow.go, mainLoop.
 TEST_CASE("docker logs -f --until: the first line past it ends it") {
     DockerHost host;
