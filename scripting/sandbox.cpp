@@ -129,7 +129,8 @@ Sandbox::Sandbox(const Limits& limits, std::uint64_t seed, Output output)
     const Result<void> opened = protect([this](lua_State* lua) {
         open_library(lua);
         metatable_of_buffers_ = make_metatable_of_buffers(lua);
-        static const bool known = tables::are_known(lua);
+        // In each of them: what only the first one did would be steps and memory that the others don't have.
+        const bool known = tables::are_known(lua);
         PODIUM_ASSERT(known, "Lua's tables are laid out as counted_tables.cpp reads them");
         lua_newtable(lua);
         metatables_ref_ = luaL_ref(lua, LUA_REGISTRYINDEX);

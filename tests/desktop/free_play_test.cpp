@@ -374,12 +374,12 @@ TEST_CASE("free play: facts of the selection are found by a container's own name
     FreePlay play = free_play();
     play.handle(intent::Type{"", "docker run -d --name plain nginx"});
     settle(play);
-    play.handle(intent::Type{"", "docker run -d --name x --label com.docker.compose.service=web --label com.docker.compose.container-number=1 nginx"});
+    play.handle(intent::Type{"", "docker run -d --name other --label com.docker.compose.service=web --label com.docker.compose.container-number=1 nginx"});
     settle(play);
     Look wish;
     wish.facts_panel = true;
     wish.facts.of_selection = true;
-    for (const char* name : {"x", "web.1"}) {
+    for (const char* name : {"other", "web.1"}) {
         INFO(name);
         wish.selection = {Selection::Kind::Container, name};
         play.handle(intent::SetLook{wish});

@@ -358,7 +358,7 @@ TEST_CASE("lanes: one that has changed shares all but its newest rows with the s
         history.world.kernel.advance_to(Time{} + milliseconds(round * 2 + 1));
         history.start(web);
     }
-    history.follow();
+    history.lane(LaneKind::Service, "web");
     const LaneSet kept = history.shown;
     const auto of_kept = std::find_if(kept.lanes.begin(), kept.lanes.end(), [](const auto& lane) { return lane->kind == LaneKind::Service; });
     REQUIRE(of_kept != kept.lanes.end());

@@ -82,7 +82,7 @@ class Expressions {
     void say(const std::string& mawks, const std::string& busyboxs, int line) { fail(sentence_at(line, mawks, busyboxs, mawk_)); }
 
     void wrong() {
-        if (now().kind == TokenKind::End) return say("missing } near end of file", "Unexpected token", now().line + 1);
+        if (now().kind == TokenKind::End) return say("missing } near end of file", "Unexpected token", now().line + (mawk_ ? 1 : 0));
         if (now().kind == TokenKind::Newline) return say("syntax error at or near end of line", "Unexpected token", now().line);
         const std::string shown = now().kind == TokenKind::Text ? '"' + now().text + '"' : now().kind == TokenKind::Regex ? '/' + now().text + '/' : now().text;
         say(fmt::format("syntax error at or near {}", shown), "Unexpected token", now().line);
@@ -460,7 +460,7 @@ class Expressions {
         at_ += 2;
         const auto found = std::find_if(names_.headers.begin(), names_.headers.end(), [&](const FunctionHeader& each) { return each.name == name.text; });
         if (found == names_.headers.end())
-            return say(fmt::format("function {} never defined", name.text), "Call to undefined function", tokens_.back().line + 1);
+            return say(fmt::format("function {} never defined", name.text), "Call to undefined function", mawk_ ? tokens_.back().line + 1 : name.line);
         const auto number = static_cast<int>(found - names_.headers.begin());
         const bool was = std::exchange(no_greater_, false);
         int count = 0;
