@@ -239,6 +239,9 @@ struct Route {
     std::string content_type = "text/html";
     std::string body;
     std::string file;        ///< Instead of a body: the content of this file as it is when asked.
+    std::string root;        ///< Instead of both: the files below this folder; the next route answers for what is not there.
+    std::string moved;       ///< With a root, the page for a folder that is asked for without its slash.
+    std::string forbidden;   ///< With a root, the page for a folder without index.html; empty: as for what is not there.
     std::string needs;       ///< The name of a Requirement this route does not work without.
     Duration takes{};        ///< 0: the profile's request time.
 };

@@ -382,13 +382,16 @@ LogRule read_log(CatalogueReader& in, const YAML::Node& node) {
 
 Route read_route(CatalogueReader& in, const YAML::Node& node) {
     Route out;
-    in.expect_keys(node, "a route", {"method", "path", "status", "type", "body", "file", "needs", "takes"});
+    in.expect_keys(node, "a route", {"method", "path", "status", "type", "body", "file", "root", "moved", "forbidden", "needs", "takes"});
     in.text(node, "method", out.method);
     in.text(node, "path", out.path);
     in.number(node, "status", out.status, 100, 599);
     in.text(node, "type", out.content_type);
     in.text(node, "body", out.body);
     in.text(node, "file", out.file);
+    in.text(node, "root", out.root);
+    in.text(node, "moved", out.moved);
+    in.text(node, "forbidden", out.forbidden);
     in.text(node, "needs", out.needs);
     in.duration(node, "takes", out.takes);
     if (!out.path.starts_with('/')) in.fail(node, "a route needs a path");

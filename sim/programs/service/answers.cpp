@@ -10,6 +10,7 @@
 #include "sim/base/text.hpp"
 #include "sim/model/object_id.hpp"
 #include "sim/programs/net/conversation.hpp"
+#include "sim/programs/service/static_files.hpp"
 
 namespace podium::programs {
 namespace {
@@ -93,7 +94,15 @@ bool ask(ProcessContext& context, const model::Requirement& requirement, const s
 }
 
 bool routed(ProcessContext& context, const BehaviourProfile& profile, const ExchangeSpec& request, Work& work) {
-    const Route* route = route_for(profile, request);
+    const Route* route = nullptr;
+    for (const Route& each : profile.routes) {
+        if (!fits(each, request)) continue;
+        if (each.root.empty()) {
+            route = &each;
+            break;
+        }
+        if (answer_from_folder(context, each, request, work)) return true;
+    }
     if (route == nullptr) {
         set(work, 404, "text/plain", "404 page not found\n");
         return true;

@@ -21,6 +21,7 @@ struct Work {
     std::uint8_t stage = 0;
     bool unread = false;      ///< Nobody looks at the body (traffic): a file need not be read for it.
     std::optional<Time> modified;  ///< Of the file it comes from.
+    std::string location;    ///< Where what was asked for is instead.
     std::size_t unmade = 0;  ///< How many bytes of it were not made for that reason; logs count them.
 };
 

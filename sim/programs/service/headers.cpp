@@ -34,10 +34,11 @@ std::string answer_headers(model::ProcessContext& context,
     if (profile.headers.empty()) return {};
     const Duration skew = context.world().host(context.row().host).clock_skew;
     const std::size_t length = work.body.size() + work.unmade;
-    LogValues values{{"type", work.type},
-                     {"length", fmt::format("{}", length)},
+    LogValues values{{"length", fmt::format("{}", length)},
                      {"length_hex", fmt::format("{:x}", length)},
                      {"date", time_text(kDate, context.now(), skew)}};
+    if (!work.type.empty()) values.emplace("type", work.type);
+    if (!work.location.empty()) values.emplace("location", work.location);
     if (work.modified) {
         const Time modified = time_of(context, *work.modified);
         values.emplace("modified", time_text(kDate, modified, skew));
