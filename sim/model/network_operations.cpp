@@ -149,7 +149,7 @@ void prune_volumes(World& world, RequestId id, Request& request) {
     const std::map<std::string, VolumeId> volumes = world.host(request.spec.host).engine.volumes;
     for (const auto& [name, volume] : volumes) {
         if (!filters.passes(world.volume(volume).labels, world.volume(volume).created)) continue;
-        const std::int64_t size = world.volume(volume).files.size_bytes();
+        const std::int64_t size = volume_kind(world.volume(volume)) == VolumeKind::Memory ? 0 : world.volume(volume).files.size_bytes();
         if (remove_volume(world, request.spec.host, volume, false).status != 0) continue;
         deleted.push_back(name);
         freed += size;

@@ -164,6 +164,7 @@ Refusal remove_volume(World& world, HostId host, VolumeId id, bool force) {
     if (!users.empty())
         return {409, fmt::format("remove {}: volume is in use - [{}]", volume.name, users)};
     volume.removed = true;
+    if (volume_kind(volume) == VolumeKind::Memory) volume.files = FileTree{};  // was never on the disk, nor was it to be kept
     world.host(host).disk_used_bytes -= volume.files.size_bytes();
     const std::int64_t bytes = bytes_written(volume);
     volume.files = FileTree{};

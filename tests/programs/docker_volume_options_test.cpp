@@ -50,6 +50,16 @@ TEST_CASE("docker volume create -o type=tmpfs: it holds so much, and nothing onc
                      "data: colour=red: invalid argument\n") != std::string::npos);
 }
 
+TEST_CASE("docker volume create -o type=tmpfs: what was copied into it while nobody had it mounted frees no disk") {
+    DockerHost host;
+    const auto used = [&host] { return host.session().world().hosts.front().disk_used_bytes; };
+    host.run("docker pull -q busybox; " + kMemory + "size=1m vol; dd if=/dev/zero of=big bs=1024 count=100");
+    host.run("docker create --name one -v vol:/v busybox; docker cp big one:/v/big; docker rm one");
+    const std::int64_t before = used();
+    CHECK(host.run("docker volume rm vol").status == 0);
+    CHECK(used() == before);
+}
+
 TEST_CASE("docker volume create -o o=bind: a volume is a folder of the host") {
     DockerHost host;
     host.run("mkdir -p /srv/data; docker volume create -o type=none -o o=bind -o device=/srv/data vol");
