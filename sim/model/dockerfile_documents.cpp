@@ -64,7 +64,7 @@ std::optional<DockerDocument> document_of_word(std::string_view word) {
     DockerDocument out;
     out.without_tabs = word.starts_with('-');
     if (out.without_tabs) word.remove_prefix(1);
-    if (word.empty() || word.find('<') != std::string_view::npos) return std::nullopt;
+    if (word.find('<') != std::string_view::npos || written_words(word).size() != 1) return std::nullopt;  // "<<EOF cat" is a shell's
     for (const char c : word) {
         if (c == '"' || c == '\'' || c == '\\')
             out.expand = false;

@@ -50,6 +50,7 @@ TEST_CASE("dockerfile: BuildKit's documents in line are what a shell runs, or fi
     CHECK_FALSE(file->steps[5].documents[0].expand);
     CHECK(file->steps[5].documents[1].content == "$b\n");
     CHECK(file->steps[6].words == Words{"echo 1 << 2"});
+    CHECK(read("FROM a\nRUN <<EOF cat > /x\nls\nEOF\n")->steps[1].words == Words{"<<EOF cat > /x\nls\nEOF"});
     CHECK(read("FROM a\nRUN <<EOF\nls\n").error().message == "failed to parse Dockerfile: unterminated heredoc");
     CHECK(wrong("FROM a\nCOPY --link x y\n") == "dockerfile parse error line 2: Unknown flag: link");
 }
