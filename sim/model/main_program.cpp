@@ -66,7 +66,7 @@ std::unique_ptr<shell::Program> make_main_program(World& world,
         if (auto program = make_program(world, c.host, id, argv, environment, error, false)) return program;
         if (error != shell::Errno::NotModelled) return nullptr;
         error = shell::Errno::None;
-        return take_as_done(world, id, argv);
+        return take_as_done(world, id, argv, d.working_directory);
     }
     // What somebody has put where the command line leads comes before what the image is known for.
     for (const std::vector<std::string>* words : {&argv, &main.argv}) {

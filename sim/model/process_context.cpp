@@ -286,12 +286,12 @@ shell::Spawned ProcessContext::spawn(const shell::SpawnRequest& request) {
     spec.environment = shared_environment(process, request.environment);
     Errno error = Errno::None;
     const bool typed = is_terminal(0);
-    if (reaches_outside(world_, process.container, request.argv)) spec.program = take_as_done(world_, process.container, request.argv);
+    if (reaches_outside(world_, process.container, request.argv)) spec.program = take_as_done(world_, process.container, request.argv, process.working_directory);
     else spec.program = take_copy_as_done(world_, process.container, request.argv, process.working_directory);
     if (is_of_probe(world_, id_) && process.container) spec.program = stand_in_probe_over_tls(world_, process.container, request.argv);
     if (spec.program == nullptr) spec.program = make_program(world_, process.host, process.container, words, spec.environment, error, typed);
     if (error == Errno::NotModelled && may_take_as_done(typed || request.background)) {
-        spec.program = take_as_done(world_, process.container, request.argv);
+        spec.program = take_as_done(world_, process.container, request.argv, process.working_directory);
     }
     if (error == Errno::NotModelled && spec.program == nullptr && is_of_probe(world_, id_) && is_of_unknown_image(world_, process.container)) {
         spec.program = stand_in_probe(world_, process.container, request.argv);
@@ -346,7 +346,7 @@ Errno ProcessContext::exec(const shell::SpawnRequest& request) {
     Errno error = Errno::None;
     const bool building = process.container && !world_.detail(process.container).build_place.empty();
     const bool stand_ins = !building && (is_terminal(0) || is_of_main(world_, id_));
-    if (reaches_outside(world_, process.container, request.argv)) next.program = take_as_done(world_, process.container, request.argv);
+    if (reaches_outside(world_, process.container, request.argv)) next.program = take_as_done(world_, process.container, request.argv, process.working_directory);
     else next.program = take_copy_as_done(world_, process.container, request.argv, process.working_directory);
     if (is_of_probe(world_, id_) && process.container) next.program = stand_in_probe_over_tls(world_, process.container, request.argv);
     if (!next.program) next.program = make_program(world_, process.host, process.container, words, next.environment, error, stand_ins);
@@ -357,7 +357,7 @@ Errno ProcessContext::exec(const shell::SpawnRequest& request) {
         next.program = stand_in_server(world_, process.container, request.argv);
     }
     if (error == Errno::NotModelled && !next.program && may_take_as_done(is_terminal(0))) {
-        next.program = take_as_done(world_, process.container, request.argv);
+        next.program = take_as_done(world_, process.container, request.argv, process.working_directory);
     }
     if (next.program) error = Errno::None;
     if (error == Errno::NotModelled) probe_not_modelled(world_, id_, request.argv.front());

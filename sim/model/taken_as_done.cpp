@@ -113,22 +113,22 @@ void install(const Inside& place, const std::vector<std::string>& argv) {
 
 /// The folder that an installation of packages, or a virtual environment of Python, is there afterwards: what follows moves it
 /// about, or copies it.
-void make_folder(const Inside& place, const std::string& name, const std::vector<std::string>& argv) {
+void make_folder(const Inside& place, const std::string& name, const std::vector<std::string>& argv, const std::string& directory) {
     const auto has = [&argv](std::string_view word) { return std::find(argv.begin() + 1, argv.end(), word) != argv.end(); };
     std::string folder;
     if (contains(kNodeManagers, name) && !has("-g") && !has("--global")) {
         const bool installs = argv.size() > 1 ? contains(kNodeInstalls, argv[1]) : name == "yarn";
         if (installs) folder = "node_modules";
     }
-    if (has("venv") && has("-m") && name.starts_with("python") && argv.back() != "venv") folder = argv.back();
+    const auto venv = std::find(argv.begin() + 1, argv.end(), "venv");  // its folder may be called the same
+    if (venv != argv.end() && *(venv - 1) == "-m" && name.starts_with("python") && venv + 1 != argv.end()) folder = argv.back();
     if (folder.empty()) return;
-    const std::string& here = place.world.detail(place.container).working_directory;
-    make_file_directory(place.world, place.host, locate_file(place.world, place.host, place.container, clean_path(here.empty() ? "/" : here, folder)));
+    make_file_directory(place.world, place.host, locate_file(place.world, place.host, place.container, clean_path(directory, folder)));
 }
 
 }  // namespace
 
-std::unique_ptr<shell::Program> take_as_done(World& world, ContainerId container, const std::vector<std::string>& argv) {
+std::unique_ptr<shell::Program> take_as_done(World& world, ContainerId container, const std::vector<std::string>& argv, const std::string& directory) {
     ContainerDetail& d = world.detail(container);
     const std::string name = base_name(argv.front());
     const bool building = !d.build_place.empty();
@@ -140,7 +140,7 @@ std::unique_ptr<shell::Program> take_as_done(World& world, ContainerId container
     d.took_as_done = true;
     if (contains(kPackageManagers, name)) install(place, argv);
     if (contains(kUserMakers, name) || contains(kGroupMakers, name)) make_account(place, argv);
-    make_folder(place, name, argv);
+    make_folder(place, name, argv, directory);
     const std::string told = fmt::format("{}'{}' is not simulated; it is taken to have worked", building ? d.build_place + ": " : "", join(argv, " "));
     world.kernel.record(kFactNotModelled, Subject(SubjectType::Container, container.value), world.kernel.intern(told));
     return make_saying("Podium: " + told + "\n", true, 0);
@@ -162,11 +162,14 @@ std::unique_ptr<shell::Program> take_copy_as_done(World& world, ContainerId cont
     if (all_there) return nullptr;
     const FileNode* there = node_at(operands.back(), scratch);
     const bool into = operands.back().ends_with('/') || (there != nullptr && there->directory);
-    std::string source = base_name(operands.front());
-    std::replace(source.begin(), source.end(), '*', '_');
     const std::string target = clean_path(directory, operands.back());
-    place.write(into ? clean_path(target, source) : target, {}, kMadeBytes, 0755);
-    return take_as_done(world, container, argv);
+    for (std::size_t i = 0; i + 1 < operands.size(); ++i) {
+        if (node_at(operands[i], scratch) != nullptr) continue;
+        std::string source = base_name(operands[i]);
+        std::replace(source.begin(), source.end(), '*', '_');
+        place.write(into ? clean_path(target, source) : target, {}, kMadeBytes, 0755);
+    }
+    return take_as_done(world, container, argv, directory);
 }
 
 bool only_prepares(const std::string& name) { return contains(kPreparing, name) || contains(kUserMakers, name) || contains(kGroupMakers, name); }

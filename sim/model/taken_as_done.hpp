@@ -13,8 +13,8 @@ namespace podium::model {
 
 /// What stands for such a command line in a container: a program that ends with 0 at once, with the little of its work that
 /// others can see (an account, a program Podium knows). Null when it has to be refused: outside of builds all but
-/// package managers and build tools are, and whatever an unknown image (unknown_image.hpp) may have.
-std::unique_ptr<shell::Program> take_as_done(World& world, ContainerId container, const std::vector<std::string>& argv);
+/// package managers and build tools are, and whatever an unknown image (unknown_image.hpp) may have. `directory` is where it runs.
+std::unique_ptr<shell::Program> take_as_done(World& world, ContainerId container, const std::vector<std::string>& argv, const std::string& directory);
 
 /// What stands for a cp or mv in a build whose source is not there because a step before it was only taken as done: the
 /// destination is there afterwards, as a program of which nothing is known. Null when it is to be run as it is.

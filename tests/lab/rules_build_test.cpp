@@ -180,7 +180,8 @@ TEST_CASE("rules of build: what a step taken as done would leave behind can be m
     host.write_file("/root/Dockerfile", "FROM node:20\nWORKDIR /usr/local/app\nRUN npm ci && npm cache clean --force && mv /usr/local/app/node_modules /node_modules\n");
     host.must("docker build -t result .");
     CHECK(host.must("docker run --rm result ls -d /node_modules").out == "/node_modules\n");
-    host.write_file("/root/Dockerfile", "FROM python:3.12-slim\nRUN python -m venv /venv\nRUN [\"python\", \"setup.py\", \"install\"]\nRUN test -d /venv && python manage.py collectstatic\n");
+    host.write_file("/root/Dockerfile", "FROM python:3.12-slim\nRUN python -m venv /venv\nRUN [\"python\", \"setup.py\", \"install\"]\nRUN test -d /venv && python manage.py collectstatic\n"
+                    "RUN mkdir /shop && cd /shop && python -m venv venv\nRUN test -d /shop/venv\n");
     const RuledHost::Done done = host.must("docker build -t vote .");
     CHECK(holds(done.out, "Podium: Dockerfile:2: 'python -m venv /venv' is not simulated; it is taken to have worked\n"));
     CHECK(holds(done.out, "Podium: Dockerfile:4: 'python manage.py collectstatic' is not simulated; it is taken to have worked\n"));
