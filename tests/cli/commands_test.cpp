@@ -596,11 +596,12 @@ TEST_CASE("podium check: what is accepted and not simulated is listed with its p
     CHECK(says(run_podium(folder, {"check", "idle.yaml"}).out, ": no service is active, as each has a profile"));
     folder.write("none.yaml", "services: {}\n");
     CHECK(says(run_podium(folder, {"check", "none.yaml"}).out, ": there is no service;"));
-    folder.write("old.yaml", "version: \"3\"\nservices:\n  web:\n    image: nginx\n    volumes: [\"/a:/b:bogus\"]\n    tmpfs: [\"/c:size=1m\"]\n");
+    folder.write("old.yaml", "version: \"3\"\nservices:\n  web:\n    image: nginx\n    volumes: [\"/a:/b:bogus\"]\n    tmpfs: [\"/c:mode=700\", \"/d:size=1m\"]\n");
     const Outcome old = run_podium(folder, {"check", "old.yaml"});
     CHECK(says(old.out, "old.yaml:1:1: the attribute `version` is obsolete"));
     CHECK(says(old.out, "old.yaml:5:15: the mount option 'bogus'"));
-    CHECK(says(old.out, "services.web.tmpfs[0]: '/c:size=1m' is not simulated"));
+    CHECK(says(old.out, "services.web.tmpfs[0]: '/c:mode=700' is not simulated"));
+    CHECK(!says(old.out, "services.web.tmpfs[1]"));
     folder.write("wrong.yaml", "services:\n  web:\n    image: nginx\n    stop_signal: SIGFOO\n");
     for (const char* verb : {"check", "run"}) {
         const Outcome wrong = run_podium(folder, {verb, "wrong.yaml"});

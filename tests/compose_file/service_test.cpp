@@ -273,10 +273,11 @@ TEST_CASE("what is read and has no effect is listed, each at its place") {
     check_listed("post_start: [{command: ls}]", "post_start");
     check_listed("pre_stop: [{command: ls}]", "pre_stop");
     check_listed("pre_start: [{command: ls}]", "pre_start");
-    check_listed("tmpfs: [/a, '/t:size=1m']", "tmpfs[1]");
-    check_listed("volumes: [{type: tmpfs, target: /t, tmpfs: {size: 1m}}]", "volumes[0].tmpfs.size");
+    check_listed("tmpfs: [/a, '/t:size=1m,mode=700']", "tmpfs[1]");
+    check_listed("volumes: [{type: tmpfs, target: /t, tmpfs: {mode: 0700}}]", "volumes[0].tmpfs.mode");
     check_listed("volumes: [{type: image, source: x, target: /t}]", "volumes[0].type");
     CHECK_FALSE(is_listed(load_ok(web("tmpfs: /a")), "services.web.tmpfs[0]"));
+    CHECK_FALSE(is_listed(load_ok(web("tmpfs: ['/a:ro,size=1m']")), "services.web.tmpfs[0]"));
     const Project project = load_ok(
         web("secrets: [{source: s, uid: '1', gid: '1', mode: 0400}]\nconfigs: [{source: c, mode: 0400}]") +
         "secrets: {s: {environment: HOME, labels: {a: b}}}\nconfigs: {c: {content: x, labels: {a: b}}}\n"

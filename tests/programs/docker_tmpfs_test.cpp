@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "sim/model/tmpfs.hpp"
-#include "tests/programs/docker_fixture.hpp"
+#include "tests/programs/compose_v2_fixture.hpp"
 
 using namespace podium;
 using namespace podium::programs;
@@ -70,4 +70,18 @@ TEST_CASE("docker run --mount type=tmpfs: it is a mount point, with its size") {
     CHECK(shows(host.run("docker run --mount type=volume,dst=/v,tmpfs-size=1m busybox true").error,
                 "invalid argument \"type=volume,dst=/v,tmpfs-size=1m\" for \"--mount\" flag: cannot mix 'tmpfs-*' options with mount type 'volume'"));
     CHECK(shows(host.run("docker run --mount type=tmpfs,dst=/v,tmpfs-size=big busybox true").error, "invalid value for tmpfs-size: big"));
+}
+
+TEST_CASE("compose: a tmpfs ends at its size, too, and what has no effect on it is told") {
+    ComposeHost host(
+        "services:\n  web:\n    image: busybox\n    command: sleep 1000\n    tmpfs: [\"/run:size=64k,mode=700\"]\n"
+        "    volumes: [{type: tmpfs, target: /app, tmpfs: {size: 64k}}]\n");
+    const DockerHost::Result up = host.compose("up -d");
+    CHECK(up.status == 0);
+    CHECK(shows(up.error, "Podium: tmpfs is not simulated but for its size"));
+    CHECK(host.run("docker inspect -f '{{json .HostConfig.Tmpfs}} {{json .HostConfig.Mounts}}' app-web-1").out ==
+          "{\"/run\":\"size=64k,mode=700\"} [{\"Type\":\"tmpfs\",\"Target\":\"/app\",\"TmpfsOptions\":{\"SizeBytes\":65536}}]\n");
+    for (const char* folder : {"/run", "/app"}) {
+        CHECK(shows(host.run(std::string("docker exec app-web-1 dd if=/dev/zero of=") + folder + "/f bs=1024 count=100").error, "No space left on device"));
+    }
 }

@@ -8,6 +8,7 @@
 #include "sim/base/files.hpp"
 #include "sim/base/text.hpp"
 #include "sim/model/object_id.hpp"
+#include "sim/model/tmpfs.hpp"
 #include "sim/programs/compose/defaults.hpp"
 #include "sim/programs/compose_file/config_text.hpp"
 
@@ -111,7 +112,19 @@ void add_networks(const ContainerWish& wish, ContainerPlan& plan) {
     plan.spec.endpoints.push_back(plan.networks.front());
 }
 
-std::string tmpfs_target(const std::string& text) { return text.substr(0, text.find(':')); }
+// "/run:size=64m,ro", of which the engine looks at the options when the container starts.
+model::Mount tmpfs_mount(const std::string& text) {
+    const std::size_t colon = text.find(':');
+    model::Mount mount;
+    mount.kind = model::MountKind::Tmpfs;
+    mount.target = text.substr(0, colon);
+    if (colon == std::string::npos) return mount;
+    mount.tmpfs_options = text.substr(colon + 1);
+    for (const std::string& option : split(mount.tmpfs_options, ',')) {
+        if (option == "ro" || option == "rw") mount.read_only = option == "ro";
+    }
+    return mount;
+}
 
 void add_file(const Project& project, const compose::FileReference& reference, const compose::FileObject* object, const std::string& section,
               model::ContainerSpec& spec) {
@@ -149,6 +162,7 @@ void add_mounts(const ContainerWish& wish, model::ContainerSpec& spec) {
         } else if (written.type == compose::MountType::Tmpfs) {
             mount.kind = model::MountKind::Tmpfs;
             mount.create_host_path = false;  // a mount point, as --mount makes one
+            mount.tmpfs_options = model::tmpfs_options_text(mount.read_only, written.tmpfs_mode.value_or(0), written.tmpfs_size_bytes.value_or(0));
         } else if (written.type == compose::MountType::Volume) {
             const compose::Volume* volume = project.find_volume(written.source);
             mount.source = volume != nullptr ? volume->name : written.source;
@@ -157,12 +171,7 @@ void add_mounts(const ContainerWish& wish, model::ContainerSpec& spec) {
         }
         spec.mounts.push_back(std::move(mount));
     }
-    for (const std::string& entry : wish.service->tmpfs) {
-        model::Mount mount;
-        mount.kind = model::MountKind::Tmpfs;
-        mount.target = tmpfs_target(entry);
-        spec.mounts.push_back(std::move(mount));
-    }
+    for (const std::string& entry : wish.service->tmpfs) spec.mounts.push_back(tmpfs_mount(entry));
     for (const compose::FileReference& reference : wish.service->secrets) add_file(project, reference, project.find_secret(reference.source), "secrets", spec);
     // 1.29 knows nothing of configs (config.py, check_swarm_only_config).
     for (const compose::FileReference& reference : wish.service->configs) {

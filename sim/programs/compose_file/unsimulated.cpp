@@ -2,6 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
+#include <vector>
+
+#include "sim/base/text.hpp"
 
 namespace podium::compose {
 namespace {
@@ -15,7 +19,7 @@ enum class When {
     OtherVolume,     ///< A volume driver that is not local.
     OtherIpam,       ///< An address driver that is not the default one.
     OtherMount,      ///< A mount type of another platform or of a cluster.
-    Options,         ///< A text with options after a colon.
+    Options,         ///< A tmpfs with options after its colon that nothing here heeds.
     NotFirst,        ///< An element of a list that isn't the first.
     OtherNamespace,  ///< A namespace shared with the host or a container.
     ImageMount,      ///< An image as a mount.
@@ -46,7 +50,7 @@ constexpr std::string_view kHook = "is not simulated: no command is run there.";
 constexpr std::string_view kFileRights =
     "is not simulated: the file is mounted with the rights it has.";
 constexpr std::string_view kTmpfsOptions =
-    "is not simulated: a tmpfs grows as far as there is memory.";
+    "is not simulated but for its size: every user may write there and run what lies there.";
 constexpr std::string_view kBuild =
     "is not simulated: images are built by the engine's own builder, as without BuildKit.";
 
@@ -163,7 +167,6 @@ constexpr auto kRows = std::to_array<Row>({
     {"services.*.volumes.*.volume.subpath", "is not simulated: a volume is mounted whole."},
     {"services.*.volumes.*.volume.labels", "is not simulated: an anonymous volume has no labels."},
     {"services.*.volumes.*.tmpfs.mode", kSecurity},
-    {"services.*.volumes.*.tmpfs.size", kTmpfsOptions},
     {"services.*.volumes.*.image.subpath", "is not simulated: an image is mounted whole."},
     {"networks.*.attachable", kStackOnly},
     {"networks.*.driver", "is not simulated: the network acts as a bridge.", When::OtherNetwork},
@@ -209,6 +212,15 @@ bool is_one_of(std::string_view text, std::initializer_list<std::string_view> wo
     return std::find(words.begin(), words.end(), text) != words.end();
 }
 
+bool has_unheeded_option(const std::string& text) {
+    const std::size_t colon = text.find(':');
+    if (colon == std::string::npos) return false;
+    const std::vector<std::string> options = split(text.substr(colon + 1), ',');
+    return std::any_of(options.begin(), options.end(), [](const std::string& option) {
+        return is_one_of(std::string_view(option).substr(0, option.find('=')), {"noexec", "mode", "uid", "gid", "nr_inodes", "nr_blocks", "mpol"});
+    });
+}
+
 bool applies(const Node& node, When when) {
     if (when == When::SwitchedOff) return node.kind == NodeKind::Boolean && !node.is_true();
     if (!is_written(node)) return false;
@@ -236,7 +248,7 @@ bool applies(const Node& node, When when) {
         case When::EngineSocket:
             return is_one_of(node.text, {"/var/run/docker.sock", "/run/docker.sock"});
         case When::Options:
-            return node.text.find(':') != std::string::npos;
+            return has_unheeded_option(node.text);
         case When::NotFirst:
             return true;  // its row asks for the place in the list too
         case When::OtherNamespace:
