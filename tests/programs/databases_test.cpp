@@ -199,6 +199,13 @@ TEST_CASE("PostgreSQL: a check may select constants, from standard input too, in
     CHECK(host.run("docker exec db psql -U postgres -t -c 'SELECT 1'").out == "        1\n\n");
     CHECK(host.run("docker exec db psql -U postgres -A -c \"SELECT 1, 'up'\"").out == "?column?|?column?\n1|up\n(1 row)\n");
     CHECK(host.run("echo 'SELECT 1' | docker exec -i db psql --host 127.0.0.1 --username postgres --dbname postgres --quiet --no-align --tuples-only").out == "1\n");
+    // Scripts wait for a server with it; with nothing to ask it connects as well.
+    for (const char* nothing : {"psql -U postgres -c '\\q'", "psql -U postgres"}) {
+        const DockerHost::Result done = host.run(std::string("docker exec db ") + nothing);
+        CHECK(done.status == 0);
+        CHECK(done.out.empty());
+        CHECK(host.run(std::string("docker exec db ") + nothing + " -p 5433").status == 2);
+    }
     const DockerHost::Result name = host.run("docker exec db psql -U postgres -c 'select now()'");
     CHECK(name.status == 1);
     host.run("docker stop db");

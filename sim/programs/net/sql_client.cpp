@@ -1,7 +1,7 @@
 // psql and mysql, for what a to-do application keeps: Podium models no SQL but a few statements
 // about the table todo(id, item), which is where the application's items are in a PostgreSQL or
-// MySQL. A SELECT of nothing but constants (SELECT 1, which health checks ask) works as well. Any other
-// statement is refused in one sentence. Forms of output after psql 17 (print.c) and mysql 8 (client/mysql.cc).
+// MySQL. A SELECT of nothing but constants (SELECT 1, which health checks ask) works as well, and \q, with which scripts
+// wait for a server. Any other statement is refused in one sentence. Forms of output after psql 17 (print.c) and mysql 8 (client/mysql.cc).
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -21,7 +21,7 @@ using Json = nlohmann::ordered_json;
 using model::ProcessContext;
 using shell::Step;
 
-enum class Kind : std::uint8_t { Select, Count, Insert, Delete, Constants };
+enum class Kind : std::uint8_t { Select, Count, Insert, Delete, Constants, Quit };
 
 /// A statement about the to-do application's table.
 struct Statement {
@@ -131,6 +131,10 @@ std::optional<Statement> read_statement(const std::string& text) {
     if (words.empty()) return std::nullopt;
     if (words[0] == "select") return read_select(words);
     Statement out;
+    if (words[0] == "\\q") {
+        out.kind = Kind::Quit;
+        return out;
+    }
     if (words[0] == "insert" && words.size() == 10 && words[1] == "into" && is_table(words[2]) &&
         words[3] == "(" && words[4] == "item" && words[5] == ")" && words[6] == "values" &&
         words[7] == "(" && words[8].starts_with('\'') && words[9] == ")") {
@@ -233,6 +237,7 @@ class SqlClient final : public ClonedProgram<SqlClient> {
             }
             reads_input_ = false;
             add_statements(input_);
+            if (statements_.empty()) statements_.emplace_back("\\q");  // with nothing to ask it connects all the same
         }
         while (at_ < statements_.size()) {
             if (!conversation_.started() && !ask(context)) return Step::exit(1);
@@ -243,6 +248,7 @@ class SqlClient final : public ClonedProgram<SqlClient> {
             counted_ = to_delete;
             conversation_ = {};
             if (!to_delete) ++at_;
+            if (statement_.kind == Kind::Quit) break;
         }
         return Step::exit(0);
     }
@@ -403,6 +409,7 @@ class SqlClient final : public ClonedProgram<SqlClient> {
 
     [[nodiscard]] std::string answer() const {
         if (statement_.kind == Kind::Constants) return constants();
+        if (statement_.kind == Kind::Quit) return {};
         if (statement_.kind == Kind::Insert) return postgres_ ? "INSERT 0 1\n" : "";
         const Json items = Json::parse(conversation_.body, nullptr, false);
         if (statement_.kind == Kind::Delete) {
