@@ -341,6 +341,7 @@ TEST_CASE("docker compose: a network is made anew when anything of its definitio
     CHECK(!holds(host.compose("up -d").error, "Network"));
     host.write(file("{ipam: {config: [{subnet: 10.5.0.0/16, ip_range: 10.5.1.0/24}]}}"));
     CHECK(holds(host.compose("up -d").error, " Network app_n  Removed\n"));
+    CHECK(host.run("docker inspect -f '{{range .NetworkSettings.Networks}}{{.Gateway}} {{.IPAddress}}{{end}}' app-a-1").out == "10.5.1.0 10.5.1.1\n");
     host.write(file("{labels: {a: b}}"));
     CHECK(holds(host.compose("up -d").error, " Network app_n  Removed\n"));
     host.write(file("{labels: [a=b]}"));

@@ -109,6 +109,7 @@ void Preparer::create_network(const compose::Network& network) {
     if (!network.ipam.empty()) {
         options["subnet"] = network.ipam.front().subnet;
         options["gateway"] = network.ipam.front().gateway;
+        options["ip_range"] = network.ipam.front().ip_range;
     }
     for (const compose::Pair& option : network.driver_opts) options["opt:" + option.name] = option.value;
     for (const compose::Pair& label : network.labels) act.spec.labels[label.name] = label.value;

@@ -183,8 +183,6 @@ constexpr auto kRows = std::to_array<Row>({
     {"networks.*.ipam.config.*",
      "is not simulated: addresses are given from the first pool.",
      When::NotFirst},
-    {"networks.*.ipam.config.*.ip_range",
-     "is not simulated: addresses are given from the whole subnet."},
     {"networks.*.ipam.config.*.aux_addresses",
      "is not simulated: addresses are given by the engine."},
     {"volumes.*.driver", "is not simulated: the volume is a local one.", When::OtherVolume},
