@@ -180,6 +180,10 @@ bool edit_unknown_network(World& world, RequestId id, const Request& request) {
         }
         endpoints.erase(known);
     } else {
+        if (known == endpoints.end() && endpoints.size() >= kMostEndpoints) {
+            refuse_request(world, id, {400, fmt::format("a container can be on {} networks at most", kMostEndpoints)});
+            return true;
+        }
         Endpoint endpoint;
         endpoint.network = request.spec.target;
         endpoint.aliases = option_text(request, "aliases").empty() ? std::vector<std::string>{} : split(option_text(request, "aliases"), ',');

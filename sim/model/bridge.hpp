@@ -66,6 +66,8 @@ Refusal attach_endpoint(World& world,
                         ContainerId container,
                         BridgeId bridge,
                         const EndpointSpec& spec);
+/// How many networks a container can be on.
+inline constexpr std::size_t kMostEndpoints = 1000;
 /// Whether it is forced makes no difference for a container that is there (moby v20.10.24 container_operations.go,
 /// DisconnectFromNetwork, which asks disconnectFromNetwork without force).
 Refusal detach_endpoint(World& world, ContainerId container, BridgeId bridge);

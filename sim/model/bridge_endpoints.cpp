@@ -15,7 +15,6 @@ namespace podium::model {
 namespace {
 
 constexpr std::string_view kContainerMode = "container:";
-constexpr std::size_t kMostEndpoints = 1000;
 
 bool runs(const Container& c) {
     return c.state == ContainerState::Running || c.state == ContainerState::Paused;
