@@ -25,6 +25,16 @@ TEST_CASE("sed: lines are added and changed") {
     CHECK(w.output("printf 'a\\nb\\n' | sed 'a new'") == "a\nnew\nb\nnew\n");
 }
 
+TEST_CASE("sed: a delimiter in a pattern's set ends nothing") {
+    SmallWorld w;
+    CHECK(w.host_line("echo /a/b.c | sed 's/[^/]*$//'").output == "/a/\n");
+    CHECK(w.host_line("echo a/b | sed 's/[]/]/x/;y/b/c/'").output == "axc\n");
+    CHECK(w.host_line("echo a/b | sed -n '/[[:digit:]/]/p'").output == "a/b\n");
+    CHECK(w.output("echo /a/b | sed 's/[^/]*$//'") == "/a/\n");
+    CHECK(w.host_line("echo a | sed 's/[/x/'").errors == "sed: -e expression #1, char 6: unterminated `s' command\n");
+    CHECK(w.host_line("echo a | sed '/a/{s/a/b/;b}'").output == "b\n");
+}
+
 TEST_CASE("sed: groups, labels and jumps") {
     SmallWorld w;
     CHECK(of_four(w, "'2,4{s/^/>/;3d}'") == "1\n>2\n>4\n");

@@ -84,9 +84,29 @@ class SedReader {
         return value;
     }
 
-    /// A text up to an unescaped delimiter; an escaped one stands for itself.
-    bool delimited(char delimiter, std::string& out) {
+    /// Takes a set of a pattern, "[...]", as it is written: a delimiter or backslash in it means itself. False where it does not end.
+    bool set(std::string& out) {
+        std::size_t i = at_ + 1;
+        if (i < text_.size() && text_[i] == '^') ++i;
+        if (i < text_.size() && text_[i] == ']') ++i;
+        for (; i < text_.size() && text_[i] != ']'; ++i) {
+            if (text_[i] != '[' || i + 1 >= text_.size() || std::string_view(":.=").find(text_[i + 1]) == std::string_view::npos) continue;
+            const std::size_t end = text_.find(std::string{text_[i + 1], ']'}, i + 2);
+            if (end != std::string::npos) i = end + 1;
+        }
+        if (i >= text_.size()) return false;
+        out.append(text_, at_, i + 1 - at_);
+        at_ = i + 1;
+        return true;
+    }
+
+    /// A text up to an unescaped delimiter; an escaped one stands for itself, and so does one in a pattern's set.
+    bool delimited(char delimiter, std::string& out, bool pattern = false) {
         while (at_ < text_.size() && text_[at_] != delimiter) {
+            if (pattern && text_[at_] == '[') {
+                if (!set(out)) return false;
+                continue;
+            }
             if (text_[at_] == '\\' && at_ + 1 < text_.size()) {
                 if (text_[at_ + 1] != delimiter) out += '\\';
                 ++at_;
@@ -122,7 +142,7 @@ class SedReader {
             ++at_;
             std::string pattern;
             out.kind = Address::Kind::Pattern;
-            if (delimiter == '\0' || !delimited(delimiter, pattern)) {
+            if (delimiter == '\0' || !delimited(delimiter, pattern, true)) {
                 at_ = text_.size();
                 return fail("unterminated address regex", fmt::format("unmatched '{}'", delimiter));
             }
@@ -212,7 +232,7 @@ class SedReader {
 
     void label(Command& command) {
         blanks();
-        while (at_ < text_.size() && peek() != '\n' && peek() != ';' && (command.name == ':' || peek() != ' ')) command.text += text_[at_++];
+        while (at_ < text_.size() && peek() != '\n' && peek() != ';' && (!gnu_ || peek() != '}') && (command.name == ':' || peek() != ' ')) command.text += text_[at_++];
         while (!command.text.empty() && command.text.back() == ' ') command.text.pop_back();
         if (command.name != ':') return;
         if (command.text.empty()) return fail("\":\" lacks a label", "\":\" lacks a label");
@@ -280,7 +300,7 @@ class SedReader {
         const char delimiter = peek();
         ++at_;
         std::string pattern;
-        if (delimiter == '\0' || !delimited(delimiter, pattern) || !delimited(delimiter, command.replacement)) {
+        if (delimiter == '\0' || !delimited(delimiter, pattern, true) || !delimited(delimiter, command.replacement)) {
             at_ = text_.size();
             return fail("unterminated `s' command", fmt::format("unmatched '{}'", delimiter));
         }
