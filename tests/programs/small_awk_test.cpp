@@ -121,6 +121,13 @@ TEST_CASE("awk: has limits, and takes time for long loops") {
     CHECK(w.host_line("awk 'BEGIN { while (i < 1000000) i++ }'").took > Duration{});
     CHECK(w.host_line("awk 'BEGIN { s = \"0123456789abcdef\"; while (1) s = s s }'").errors == "awk: Podium's awk keeps up to 8 MiB of a text\n");
     CHECK(w.host_line("awk 'function f(x) { return f(x + 1) } BEGIN { f(1) }'").errors == "awk: Podium's awk calls functions up to 1000 deep\n");
+    const std::string held = "awk: Podium's awk keeps up to 128 MiB in variables and arrays\n";
+    CHECK(w.host_line("awk 'BEGIN { while (1) if (a[i++]) n++ }'").errors == held);
+    const std::string large = "s = sprintf(\"%10000d\", 1); for (i = 0; i < 9; i++) s = s s";
+    CHECK(w.host_line("awk 'function f(a, b) { b = s; return f(a + 1) } BEGIN { " + large + "; f(1) }'").errors == held);
+    CHECK(w.host_line("awk 'BEGIN { " + large + "; OFS = s; $30000 = 1; print }'").errors == "awk: Podium's awk keeps up to 8 MiB of a text\n");
+    // What was deleted, or is no more there after a split or a call, is not counted.
+    CHECK(on_host(w, "awk 'function f(a, b) { b[a] = \"0123456789\" } BEGIN { for (i = 0; i < 300000; i++) { n = split(\"a b c d e f g\", p); f(i); q[1] = i; delete q[1] } print n }'") == "7\n");
     CHECK(w.host_line("awk 'BEGIN { print " + std::string(1000, '(') + "1" + std::string(1000, ')') + " }'").errors.find("levels of nesting") != std::string::npos);
 }
 

@@ -8,7 +8,7 @@ namespace podium::programs::small::awk {
 namespace {
 
 static_assert(kMostHeld == std::int64_t{128} << 20);
-constexpr const char* kHeldTooMuch = "Podium's awk keeps up to 128 MiB in arrays and arguments";
+constexpr const char* kHeldTooMuch = "Podium's awk keeps up to 128 MiB in variables and arrays";
 
 double awk_power(double base, double exponent, bool& known) {
     // By repeated squaring: the same on every machine, which the C library's pow() need not be.
@@ -44,7 +44,7 @@ Machine::Machine(std::shared_ptr<const Program> program, std::string name, bool 
     globals_[kFilename] = Value::of(std::string());
     for (const std::string& each : environment_) {
         const std::size_t equals = each.find('=');
-        if (equals != std::string::npos) arrays_[kEnviron][each.substr(0, equals)] = from_input(each.substr(equals + 1), mawk_);
+        if (equals != std::string::npos) assign_kept(element(arrays_[kEnviron], each.substr(0, equals)), from_input(each.substr(equals + 1), mawk_));
     }
 }
 
@@ -60,24 +60,23 @@ bool Machine::assign(const std::string& text) {
 }
 
 void Machine::set_arguments(const std::vector<std::string>& files) {
-    arrays_[kArgv]["0"] = Value::of(name_);
-    for (std::size_t i = 0; i < files.size(); ++i) arrays_[kArgv][fmt::format("{}", i + 1)] = from_input(files[i], mawk_);
+    assign_kept(element(arrays_[kArgv], "0"), Value::of(name_));
+    for (std::size_t i = 0; i < files.size(); ++i) assign_kept(element(arrays_[kArgv], fmt::format("{}", i + 1)), from_input(files[i], mawk_));
     globals_[kArgc] = Value::of(static_cast<double>(files.size() + 1));
 }
 
 void Machine::enter(int entry) {
+    while (!frames_.empty()) unwind();
+    while (!loops_.empty()) end_loop();
+    while (!stack_.empty()) pop();
     at_ = entry;
-    stack_.clear();
-    loops_.clear();
-    locals_.clear();
-    frames_.clear();
-    arrays_.resize(program_->arrays.size());
 }
 
 Machine::Went Machine::run(System& system, int& budget) {
     for (; budget > 0; --budget) {
         const Instruction op = program_->code[static_cast<std::size_t>(at_)];
         const Went went = step_over(system, op);
+        budget -= static_cast<int>(std::min<std::size_t>(std::exchange(moved_, 0) / kBytesAnOp, kOpsAStep));
         if (!problem_.empty()) {
             // What was printed before comes after it, as mawk's buffer is written last.
             complain(system, name_, problem_);
@@ -170,6 +169,7 @@ Machine::Went Machine::step_over(System& system, const Instruction& op) {
             break;
         case Op::MatchRecord:
             push(Value::of(program_->regexes[static_cast<std::size_t>(op.a)].search(record()) ? 1.0 : 0.0));
+            moved_ += record_.size();
             break;
         case Op::In: {
             const std::string key = text(pop());
@@ -178,17 +178,27 @@ Machine::Went Machine::step_over(System& system, const Instruction& op) {
         }
         case Op::JoinKeys: {
             std::string key;
-            for (int i = 0; i < op.a; ++i) key.insert(0, text(pop()) + (i == 0 ? std::string() : globals_[kSubsep].text));
+            const std::size_t first = stack_.size() - static_cast<std::size_t>(op.a);
+            for (std::size_t i = first; i < stack_.size() && key.size() <= kMostText; ++i) {
+                if (i > first) key += globals_[kSubsep].text;
+                key += text(stack_[i]);
+            }
+            for (int i = 0; i < op.a; ++i) pop();
+            if (key.size() > kMostText) fail(fmt::format("Podium's awk keeps up to {} MiB of a text", kMostText >> 20), false);
             push(Value::of(std::move(key)));
             break;
         }
         case Op::DeleteElement: {
             const std::string key = text(pop());
-            array(op.place, op.a).erase(key);
+            Array& from = array(op.place, op.a);
+            const auto found = from.find(key);
+            if (found == from.end()) break;
+            hold(-kElementBytes - static_cast<std::int64_t>(key.size() + found->second.text.size()));
+            from.erase(found);
             break;
         }
         case Op::DeleteArray:
-            array(op.place, op.a).clear();
+            clear(array(op.place, op.a));
             break;
         case Op::Jump:
             at_ = op.a - 1;
@@ -201,7 +211,12 @@ Machine::Went Machine::step_over(System& system, const Instruction& op) {
             break;
         case Op::LoopBegin: {
             Loop loop;
-            for (const auto& [key, value] : array(op.place, op.a)) loop.keys.push_back(key);
+            for (const auto& [key, value] : array(op.place, op.a)) {
+                loop.held_bytes += kElementBytes + static_cast<std::int64_t>(key.size());
+                loop.keys.push_back(key);
+            }
+            moved_ += static_cast<std::size_t>(loop.held_bytes);
+            hold(loop.held_bytes);
             loops_.push_back(std::move(loop));
             break;
         }
@@ -214,7 +229,7 @@ Machine::Went Machine::step_over(System& system, const Instruction& op) {
             break;
         }
         case Op::LoopEnd:
-            loops_.pop_back();
+            end_loop();
             break;
         case Op::PushArray:
             push(Value::of(op.place == Place::Element ? op.a : locals_[frames_.back().locals + static_cast<std::size_t>(op.a)].array));
@@ -265,11 +280,42 @@ Machine::Went Machine::step_over(System& system, const Instruction& op) {
 Value Machine::pop() {
     Value out = std::move(stack_.back());
     stack_.pop_back();
+    hold(-static_cast<std::int64_t>(out.text.size()));
     return out;
+}
+
+void Machine::hold(std::int64_t bytes) {
+    held_bytes_ += bytes;
+    if (bytes > 0 && held_bytes_ > kMostHeld) fail(kHeldTooMuch, false);
+}
+
+void Machine::assign_kept(Value& kept, Value value) {
+    hold(static_cast<std::int64_t>(value.text.size()) - static_cast<std::int64_t>(kept.text.size()));
+    kept = std::move(value);
+}
+
+/// An element, which is made where it is not there.
+Value& Machine::element(Array& array, const std::string& key) {
+    const auto [found, made] = array.try_emplace(key);
+    if (made) hold(kElementBytes + static_cast<std::int64_t>(key.size()));
+    return found->second;
+}
+
+void Machine::clear(Array& array) {
+    for (const auto& [key, value] : array) hold(-kElementBytes - static_cast<std::int64_t>(key.size() + value.text.size()));
+    moved_ += array.size() * static_cast<std::size_t>(kElementBytes);
+    array.clear();
+}
+
+void Machine::end_loop() {
+    hold(-loops_.back().held_bytes);
+    loops_.pop_back();
 }
 
 void Machine::push(Value value) {
     if (stack_.size() >= kMostStack) return fail("Podium's awk holds so many values and no more", false), stack_.push_back({});
+    hold(static_cast<std::int64_t>(value.text.size()));
+    moved_ += value.text.size();
     stack_.push_back(std::move(value));
 }
 
@@ -369,7 +415,7 @@ void Machine::match(const Instruction& op) {
 void Machine::call(const Instruction& op) {
     if (frames_.size() >= kMostFrames) return fail(fmt::format("Podium's awk calls functions up to {} deep", kMostFrames), false);
     const UserFunction& function = program_->functions[static_cast<std::size_t>(op.a)];
-    Frame frame{at_, locals_.size(), arrays_.size(), loops_.size(), 0};
+    const Frame frame{at_, locals_.size(), arrays_.size(), loops_.size()};
     const std::size_t given = static_cast<std::size_t>(op.b);
     const std::size_t first = stack_.size() - given;
     for (std::size_t i = 0; i < static_cast<std::size_t>(function.parameters); ++i) {
@@ -380,14 +426,11 @@ void Machine::call(const Instruction& op) {
             local.array = static_cast<int>(arrays_.size());
             arrays_.emplace_back();
         } else if (i < given) {
-            local.value = stack_[first + i];
-            frame.held_bytes += static_cast<std::int64_t>(local.value.text.size());
+            assign_kept(local.value, stack_[first + i]);
         }
         locals_.push_back(std::move(local));
     }
-    stack_.resize(first);
-    held_bytes_ += frame.held_bytes;
-    if (held_bytes_ > kMostHeld) fail(kHeldTooMuch, false);
+    while (stack_.size() > first) pop();
     frames_.push_back(frame);
     at_ = function.entry - 1;
 }
@@ -395,10 +438,9 @@ void Machine::call(const Instruction& op) {
 void Machine::unwind() {
     const Frame frame = frames_.back();
     frames_.pop_back();
-    locals_.resize(frame.locals);
-    arrays_.resize(frame.arrays);
-    loops_.resize(frame.loops);
-    held_bytes_ -= frame.held_bytes;
+    for (; locals_.size() > frame.locals; locals_.pop_back()) hold(-static_cast<std::int64_t>(locals_.back().value.text.size()));
+    for (; arrays_.size() > frame.arrays; arrays_.pop_back()) clear(arrays_.back());
+    while (loops_.size() > frame.loops) end_loop();
     at_ = frame.back;
 }
 
@@ -421,11 +463,8 @@ Value Machine::load(Place place, int index) {
             return field <= fields_.size() ? fields_[field - 1] : Value{};
         }
         case Place::Element:
-        case Place::LocalElement: {
-            const std::string key = text(pop());
-            held_bytes_ += static_cast<std::int64_t>(key.size());
-            return array(place, index)[key];  // Looking at an element makes it.
-        }
+        case Place::LocalElement:
+            return element(array(place, index), text(pop()));  // Looking at an element makes it.
         case Place::None:
             break;
     }
@@ -438,21 +477,15 @@ void Machine::store(Place place, int index, const std::string& key, Value value)
             set_global(index, std::move(value));
             break;
         case Place::Local:
-            locals_[frames_.back().locals + static_cast<std::size_t>(index)].value = std::move(value);
+            assign_kept(locals_[frames_.back().locals + static_cast<std::size_t>(index)].value, std::move(value));
             break;
         case Place::Field:
             set_field(field_number(Value::of(key)), std::move(value));
             break;
         case Place::Element:
-        case Place::LocalElement: {
-            Value& element = array(place, index)[key];
-            constexpr std::int64_t kElementBytes = 64;
-            held_bytes_ += static_cast<std::int64_t>(value.text.size()) - static_cast<std::int64_t>(element.text.size());
-            if (element.kind == Kind::Unset) held_bytes_ += kElementBytes;
-            if (held_bytes_ > kMostHeld) fail(kHeldTooMuch, false);
-            element = std::move(value);
+        case Place::LocalElement:
+            assign_kept(element(array(place, index), key), std::move(value));
             break;
-        }
         case Place::None:
             break;
     }
@@ -469,7 +502,7 @@ void Machine::set_global(int index, Value value) {
     const bool is_text = index == kFs || index == kOfs || index == kOrs || index == kRs || index == kFilename || index == kSubsep || index == kConvfmt || index == kOfmt;
     // What the record was read with divides it, also where that is done later.
     if (index == kFs) split_record();
-    globals_[static_cast<std::size_t>(index)] = is_text ? Value::of(text(value)) : std::move(value);
+    assign_kept(globals_[static_cast<std::size_t>(index)], is_text ? Value::of(text(value)) : std::move(value));
 }
 
 }  // namespace podium::programs::small::awk

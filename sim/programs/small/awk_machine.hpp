@@ -12,6 +12,10 @@ namespace podium::programs::small::awk {
 inline constexpr std::size_t kMostStack = 100'000;
 inline constexpr std::size_t kMostFrames = 1'000;
 inline constexpr std::int64_t kMostHeld = std::int64_t{128} << 20;
+/// What an element of an array takes besides its key and text.
+inline constexpr std::int64_t kElementBytes = 64;
+/// Of texts, that are put together or searched in the time of an instruction.
+inline constexpr std::size_t kBytesAnOp = 256;
 inline constexpr std::size_t kMostText = std::size_t{8} << 20;
 inline constexpr std::size_t kMostFields = 32'767;  // mawk's own limit of $N (MAX_SPLIT of 1.3.4).
 inline constexpr std::size_t kMostParts = 1'000'000;
@@ -55,7 +59,6 @@ class Machine {
         std::size_t locals = 0;
         std::size_t arrays = 0;
         std::size_t loops = 0;
-        std::int64_t held_bytes = 0;
     };
     struct Local {
         Value value;
@@ -64,6 +67,7 @@ class Machine {
     struct Loop {
         std::vector<std::string> keys;
         std::size_t at = 0;
+        std::int64_t held_bytes = 0;
     };
 
     Went step_over(System& system, const Instruction& op);
@@ -83,6 +87,12 @@ class Machine {
 
     Value pop();
     void push(Value value);
+    /// Counts what is kept: fails where that is too much.
+    void hold(std::int64_t bytes);
+    void assign_kept(Value& kept, Value value);
+    Value& element(Array& array, const std::string& key);
+    void clear(Array& array);
+    void end_loop();
     void fail(const std::string& problem, bool with_place = true);
 
     Array& array(Place place, int index);
@@ -118,7 +128,8 @@ class Machine {
     std::vector<Loop> loops_;
     std::vector<char> ranges_;
     int at_ = 0;
-    std::int64_t held_bytes_ = 0;
+    std::int64_t held_bytes_ = 0;  ///< Of the stack, variables, arrays and loops.
+    std::size_t moved_ = 0;        ///< Bytes of texts, yet to be taken from the budget.
     std::string problem_;
     int status_ = 0;
     int failure_ = 2;
@@ -126,6 +137,7 @@ class Machine {
     std::string record_;
     bool record_stale_ = false;
     std::vector<Value> fields_;
+    std::int64_t field_bytes_ = 0;  ///< Of what was assigned to fields since the record was divided.
     bool split_ = true;
 
     Input input_;

@@ -21,10 +21,12 @@ void Machine::set_record(std::string text) {
 const std::string& Machine::record() {
     if (record_stale_) {
         record_.clear();
-        for (std::size_t i = 0; i < fields_.size(); ++i) {
+        for (std::size_t i = 0; i < fields_.size() && record_.size() <= kMostText; ++i) {
             if (i > 0) record_ += globals_[kOfs].text;
             record_ += text(fields_[i]);
         }
+        moved_ += record_.size();
+        if (record_.size() > kMostText) fail(fmt::format("Podium's awk keeps up to {} MiB of a text", kMostText >> 20), false);
         record_stale_ = false;
     }
     return record_;
@@ -34,6 +36,8 @@ void Machine::split_record() {
     if (split_) return;
     split_ = true;
     fields_.clear();
+    field_bytes_ = 0;
+    moved_ += record_.size();
     std::string separator = globals_[kFs].text;
     const std::string& rs = globals_[kRs].text;
     // Between paragraphs a newline divides fields, too.
@@ -49,11 +53,14 @@ void Machine::set_field(std::size_t number, Value value) {
     if (number == 0) return set_record(text(value));
     split_record();
     if (number > fields_.size()) set_field_count(number);
+    field_bytes_ += static_cast<std::int64_t>(value.text.size()) - static_cast<std::int64_t>(fields_[number - 1].text.size());
+    if (field_bytes_ > kMostHeld) fail(fmt::format("Podium's awk keeps up to {} MiB in fields", kMostHeld >> 20), false);
     fields_[number - 1] = std::move(value);
     record_stale_ = true;
 }
 
 void Machine::set_field_count(std::size_t count) {
+    for (std::size_t i = count; i < fields_.size(); ++i) field_bytes_ -= static_cast<std::int64_t>(fields_[i].text.size());
     fields_.resize(count);
     globals_[kNf] = Value::of(static_cast<double>(count));
     record_stale_ = true;
@@ -193,12 +200,14 @@ Machine::Went Machine::print(System& system, const Instruction& op) {
         if (!problem.empty()) fail(mawk_ ? fmt::format("{} printf(\"{}\")", problem, format) : problem);
     } else {
         if (op.a < 0) out = record();
-        for (std::size_t i = 0; i < values.size(); ++i) {
+        for (std::size_t i = 0; i < values.size() && out.size() <= kMostText; ++i) {
             if (i > 0) out += globals_[kOfs].text;
             out += text_of(values[i], globals_[kOfmt].text, mawk_);
         }
         out += globals_[kOrs].text;
+        if (out.size() > 2 * kMostText) fail(fmt::format("Podium's awk prints up to {} MiB at once", kMostText >> 19), false);
     }
+    moved_ += out.size();
     if (op.b == kStandardOut || target == "/dev/stdout" || (op.b != kPipe && target == "-")) {
         out_.add(out);
         return Went::Pause;
@@ -222,8 +231,9 @@ void Machine::split(const Instruction& op) {
         if (!found) return fail(found.error().message, false);
         parts = std::move(*found);
     }
-    array(op.place, op.a).clear();
-    for (std::size_t i = 0; i < parts.size(); ++i) store(op.place, op.a, fmt::format("{}", i + 1), from_input(parts[i], mawk_));
+    clear(array(op.place, op.a));
+    moved_ += whole.size() + parts.size() * static_cast<std::size_t>(kElementBytes);
+    for (std::size_t i = 0; i < parts.size() && problem_.empty(); ++i) store(op.place, op.a, fmt::format("{}", i + 1), from_input(parts[i], mawk_));
     push(Value::of(static_cast<double>(parts.size())));
 }
 
@@ -251,7 +261,7 @@ void Machine::substitute(const Instruction& op) {
         // Nothing at the end of the last match is no other match.
         if (!empty || match->begin != last_end) {
             ++count;
-            for (std::size_t i = 0; i < with.size(); ++i) {
+            for (std::size_t i = 0; i < with.size() && out.size() <= kMostText; ++i) {
                 if (with[i] == '\\' && i + 1 < with.size() && (with[i + 1] == '&' || with[i + 1] == '\\'))
                     out += with[++i];
                 else if (with[i] == '&')
@@ -269,6 +279,7 @@ void Machine::substitute(const Instruction& op) {
         if (out.size() > kMostText) return fail(fmt::format("Podium's awk keeps up to {} MiB of a text", kMostText >> 20), false);
     }
     if (from < in.size()) out += in.substr(from);
+    moved_ += in.size() + out.size();
     if (count > 0) store(op.place, op.a, text(key), Value::of(std::move(out)));
     push(Value::of(static_cast<double>(count)));
 }

@@ -12,6 +12,7 @@ namespace podium::programs::small::awk {
 namespace {
 
 constexpr std::int64_t kWidestFormat = 10'000;
+constexpr std::size_t kMostFormatted = std::size_t{8} << 20;
 
 bool is_awk_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v'; }
 
@@ -101,6 +102,10 @@ class AwkFormatter {
 
     std::string run(std::string& problem) {
         while (at_ < format_.size() && problem_.empty()) {
+            if (out_.size() > kMostFormatted) {
+                problem_ = fmt::format("Podium's awk puts up to {} MiB together, in", kMostFormatted >> 20);
+                break;
+            }
             if (format_[at_] != '%') {
                 out_ += format_[at_++];
             } else if (format_.substr(at_).starts_with("%%")) {
