@@ -18,7 +18,7 @@ class AwkNameFinder {
         for (std::size_t i = 0; i + 1 < tokens_.size(); ++i) {
             const Token& token = tokens_[i];
             const bool after = i > 0 && tokens_[i - 1].kind == Token::Kind::Keyword && (tokens_[i - 1].text == "delete" || tokens_[i - 1].text == "in");
-            if (token.kind == Token::Kind::Name && (sign(i + 1, "[") || after)) out_.arrays.push_back(key(i));
+            if (token.kind == Token::Kind::Name && (sign(i + 1, "[") || after)) out_.arrays.insert(key(i));
             if (token.kind == Token::Kind::Builtin && token.text == "split") note_split(i);
             if (token.kind == Token::Kind::Called) note_call(i);
         }
@@ -26,7 +26,7 @@ class AwkNameFinder {
             changed = false;
             for (const auto& [one, other] : same_) {
                 if (out_.is_array(one) == out_.is_array(other)) continue;
-                out_.arrays.push_back(out_.is_array(one) ? other : one);
+                out_.arrays.insert(out_.is_array(one) ? other : one);
                 changed = true;
             }
         }
@@ -88,7 +88,7 @@ class AwkNameFinder {
             if (sign(i, "(") || sign(i, "[")) ++depth;
             if ((sign(i, ")") || sign(i, "]")) && --depth <= 0) return;
             if (!sign(i, ",") || depth != 1) continue;
-            if (i + 1 < tokens_.size() && tokens_[i + 1].kind == Token::Kind::Name) out_.arrays.push_back(key(i + 1));
+            if (i + 1 < tokens_.size() && tokens_[i + 1].kind == Token::Kind::Name) out_.arrays.insert(key(i + 1));
             return;
         }
     }
@@ -116,7 +116,7 @@ class AwkNameFinder {
 
 }  // namespace
 
-bool Names::is_array(const std::string& key) const { return std::find(arrays.begin(), arrays.end(), key) != arrays.end(); }
+bool Names::is_array(const std::string& key) const { return arrays.contains(key); }
 
 Names names_of(const std::vector<Token>& tokens, std::optional<std::size_t>& wrong) {
     Names out;

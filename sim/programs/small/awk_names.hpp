@@ -4,6 +4,7 @@
 // subscript, stand after `in` or `delete` or are split into, and those that are given to or got from such a parameter.
 
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,7 +22,7 @@ struct FunctionHeader {
 
 struct Names {
     std::vector<FunctionHeader> headers;
-    std::vector<std::string> arrays;  ///< "NAME" of the program, "F\nNAME" of a function F's parameter.
+    std::set<std::string> arrays;  ///< "NAME" of the program, "F\nNAME" of a function F's parameter.
 
     [[nodiscard]] bool is_array(const std::string& key) const;
 };
