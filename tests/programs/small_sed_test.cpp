@@ -45,6 +45,10 @@ TEST_CASE("sed: groups, labels and jumps") {
     const Ran endless = w.host_line("echo a | sed ':x;bx'");
     CHECK(endless.errors == "sed: Podium's sed works through up to 1000000 commands for a line\n");
     CHECK(endless.status == 4);
+    const std::string large = "head -c 4000000 /dev/zero | tr '\\0' x | sed ";
+    CHECK(w.host_line(large + "'s/.*/&&&&&&&&/'").errors == "sed: Podium's sed keeps up to 8 MiB of a text\n");
+    CHECK(w.host_line(large + "':a;p;ba' > /dev/null").errors == "sed: Podium's sed writes up to 64 MiB for a line\n");
+    CHECK(w.host_line(large + "-n ':a;h;ba'").errors == endless.errors);
     CHECK(w.host_line("sed bx /dev/null").errors == "sed: can't find label for jump to `x'\n");
 }
 

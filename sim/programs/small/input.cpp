@@ -200,6 +200,13 @@ Step LineFilter::finish(System& system) {
     return Step::exit(broken ? *broken : status);
 }
 
+namespace {
+
+// Of a filter that makes much of little; the rest waits for the next step.
+constexpr std::size_t kMostOutputAStep = 16 * kMostBytesAStep;
+
+}  // namespace
+
 Step LineFilter::step(System& system) {
     if (first_step()) {
         if (const auto status = begin(system)) {
@@ -223,6 +230,8 @@ Step LineFilter::step(System& system) {
                     status_ = failed_status_;
                 }
                 if (!line(system, text)) return finish(system);
+                taken += std::exchange(worked_, 0);
+                if (output_.size() >= kMostOutputAStep) taken = std::max(taken, kMostBytesAStep);
                 break;
             case Input::Item::FileBegins:
                 file_begins(system, input_.name());

@@ -161,6 +161,8 @@ class LineFilter : public SmallProgram {
     int status_ = 0;
     /// What it is for this program to have missed a file.
     int failed_status_ = 1;
+    /// Work beyond the usual for the lines of this step, as the bytes whose reading takes as long.
+    std::size_t worked_ = 0;
 
   private:
     Step finish(System& system);

@@ -91,6 +91,8 @@ class Output {
   public:
     void add(std::string_view text) { text_ += text; }
 
+    [[nodiscard]] std::size_t size() const { return text_.size(); }
+
     /// Writes what was collected. Nothing when it worked, else the status to exit with: 141 when
     /// nobody reads it, 1 with a sentence for anything else.
     std::optional<int> flush(System& system, std::string_view name);

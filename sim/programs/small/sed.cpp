@@ -12,6 +12,10 @@ namespace {
 
 constexpr std::size_t kMostSpaceBytes = std::size_t{8} << 20;
 constexpr int kMostSteps = 1'000'000;
+constexpr int kMostUsualSteps = 1000;
+constexpr std::size_t kSpaceBytesAStep = 4096;                    // Of the two spaces, for a command.
+constexpr std::size_t kMostMadeBytes = std::size_t{64} << 20;     // Of output for a line.
+constexpr std::size_t kMostEditedBytes = std::size_t{128} << 20;  // Of a file that is edited in place.
 constexpr std::size_t kMostScriptBytes = std::size_t{1} << 20;
 
 /// sed. A line is worked on when the next one is there, so that the last one is known; n and N stop in the middle of the script
@@ -246,6 +250,7 @@ class Sed final : public Cloned<Sed, LineFilter> {
         missing_newline_ = !newline;
         whole += text;
         if (newline) whole += '\n';
+        made_ += whole.size();
         if (in_place_)
             edited_ += whole;
         else
@@ -265,6 +270,7 @@ class Sed final : public Cloned<Sed, LineFilter> {
 
     void put_to_file(System& system, const std::string& file) {
         const int descriptor = outputs_.at(file);
+        made_ += line_.size();
         if (descriptor == 1 && !in_place_) return put(line_, true);
         const Errno error = system.write(descriptor, line_ + "\n");
         if (error == Errno::None) return;
@@ -275,6 +281,7 @@ class Sed final : public Cloned<Sed, LineFilter> {
     /// What a and r have left for the end of the cycle.
     void put_appended(System& system) {
         for (const auto& [is_file, text] : std::exchange(appended_, {})) {
+            if (made_ > kMostMadeBytes) return;
             if (!is_file) {
                 put_raw(text);
                 continue;
@@ -311,7 +318,7 @@ class Sed final : public Cloned<Sed, LineFilter> {
             }
             add(part);
         };
-        for (std::size_t i = 0; i < with.size(); ++i) {
+        for (std::size_t i = 0; i < with.size() && out.size() <= kMostSpaceBytes; ++i) {
             if (with[i] == '&') {
                 add_cased(std::string_view(text).substr(match.begin, match.end - match.begin));
             } else if (with[i] != '\\' || i + 1 >= with.size()) {
@@ -364,7 +371,7 @@ class Sed final : public Cloned<Sed, LineFilter> {
                 if (from < line_.size()) out += line_[from];
                 ++from;
             }
-            if (replaced && !command.everywhere) break;
+            if ((replaced && !command.everywhere) || out.size() > kMostSpaceBytes) break;
         }
         if (!replaced) return false;
         if (from < line_.size()) out.append(line_, from);
@@ -377,6 +384,7 @@ class Sed final : public Cloned<Sed, LineFilter> {
     /// The next line has its turn: a new cycle, or n or N goes on with it. False ends the reading.
     bool turn(System& system, bool last) {
         ++number_;
+        made_ = 0;
         std::size_t at = 0;
         if (starving_) {
             at = std::exchange(starving_, std::nullopt).value();
@@ -396,7 +404,10 @@ class Sed final : public Cloned<Sed, LineFilter> {
         int steps = 0;
         while (true) {
             while (at < commands_.size()) {
-                if (++steps > kMostSteps || line_.size() > kMostSpaceBytes || hold_.size() > kMostSpaceBytes) return give_up(system, steps > kMostSteps);
+                const std::size_t cost = 1 + (line_.size() + hold_.size()) / kSpaceBytesAStep;
+                steps += static_cast<int>(cost);
+                if (steps > kMostUsualSteps) worked_ += cost;
+                if (const std::string limit = limit_reached(steps); !limit.empty()) return give_up(system, limit);
                 const std::size_t here = at++;
                 if (!selected(here, last)) {
                     if (commands_[here].name == '{') at = commands_[here].target;
@@ -416,15 +427,24 @@ class Sed final : public Cloned<Sed, LineFilter> {
                 put_appended(system);
                 return went != Went::Quit;
             }
+            if (const std::string limit = limit_reached(steps); !limit.empty()) return give_up(system, limit);
             if (!quiet_) put_line(last);
             put_appended(system);
             return true;
         }
     }
 
-    bool give_up(System& system, bool steps) {
-        complain(system, steps ? fmt::format("Podium's sed works through up to {} commands for a line", kMostSteps)
-                               : fmt::format("Podium's sed keeps up to {} MiB of a text", kMostSpaceBytes >> 20));
+    /// The sentence about a limit; empty when there is none.
+    [[nodiscard]] std::string limit_reached(int steps) const {
+        if (steps > kMostSteps) return fmt::format("Podium's sed works through up to {} commands for a line", kMostSteps);
+        if (line_.size() > kMostSpaceBytes || hold_.size() > kMostSpaceBytes) return fmt::format("Podium's sed keeps up to {} MiB of a text", kMostSpaceBytes >> 20);
+        if (made_ > kMostMadeBytes) return fmt::format("Podium's sed writes up to {} MiB for a line", kMostMadeBytes >> 20);
+        if (edited_.size() > kMostEditedBytes) return fmt::format("Podium's sed edits files of up to {} MiB in place", kMostEditedBytes >> 20);
+        return {};
+    }
+
+    bool give_up(System& system, const std::string& sentence) {
+        complain(system, sentence);
         quit_ = true;
         quit_status_ = 4;
         held_ = false;
@@ -435,6 +455,7 @@ class Sed final : public Cloned<Sed, LineFilter> {
         switch (command.name) {
             case 'a':
                 appended_.emplace_back(false, command.text);
+                made_ += command.text.size();
                 break;
             case 'r':
                 appended_.emplace_back(true, command.text);
@@ -548,6 +569,7 @@ class Sed final : public Cloned<Sed, LineFilter> {
     std::int64_t number_ = 0;
     bool replaced_ = false;
     bool missing_newline_ = false;
+    std::size_t made_ = 0;  ///< Bytes written for the present line, or to be.
     bool unsaved_ = false;  ///< The file that is edited in place is yet to be written.
     std::optional<std::size_t> starving_;  ///< The n or N that waits for the next line.
     std::vector<std::pair<bool, std::string>> appended_;  ///< Of a file, or a text.
