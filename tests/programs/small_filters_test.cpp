@@ -207,6 +207,9 @@ TEST_CASE("find: runs commands, joins tests, and knows sizes and ages") {
     CHECK(w.output("find /d/e -depth") == "/d/e/b.y\n/d/e\n");
     CHECK(w.output("sleep 300; touch /d/new; find /d -type f -mmin -2; find /d -type f -mmin +4 -name a.x; find /d -newer /d/c -type f") == "/d/new\n/d/a.x\n/d/new\n");
     CHECK(w.output("find /d -type f -exec sh -c 'sleep 1; echo $1' _ {} \\; -quit") == "/d/a.x\n");
+    CHECK(w.host_line("mkdir /tmp/r; cd /tmp/r; touch aa 'a+' b1; find . -regex './a+'; find . -regex './a\\+'; find . -regex '.*/\\(b?1\\|c\\)'; find . -regex './[]+]*b1'").output == "./aa\n./a+\n./b1\n./b1\n");
+    CHECK(w.output("cd /d; find . -maxdepth 0 -delete -exec echo once \\;") == "once\n");
+    CHECK(w.host_line("find /tmp/r -maxdepth 0 -exec echo $(printf '{}%.0s' $(seq 30000)) \\;").errors == "find: command too long\n");
     CHECK(w.host_line("find /nosuch").errors == "find: '/nosuch': No such file or directory\n");
     CHECK(w.host_line("find / -foo").errors == "find: unknown predicate `-foo'\n");
     CHECK(w.host_line("find / -name").errors == "find: missing argument to `-name'\n");

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t kMostFindTests = 500;
 constexpr int kEntriesAStep = 10'000;
+constexpr std::size_t kMostWordBytes = 128 << 10;  // Linux's MAX_ARG_STRLEN, of one word of a command.
 
 /// A test, an action, or what joins them.
 struct FindNode {
@@ -37,6 +38,31 @@ struct FindExpression {
     std::int64_t most_depth = INT32_MAX;
     std::int64_t least_depth = 0;
 };
+
+/// GNU's find reads Emacs's expressions, in which + and ? repeat and \+ and \? mean themselves; else they are basic ones.
+std::string find_pattern(const std::string& pattern, bool gnu) {
+    std::string out;
+    bool in_set = false;
+    std::size_t set_at = 0;  // Where a ] is a member.
+    for (std::size_t i = 0; i < pattern.size(); ++i) {
+        const char c = pattern[i];
+        if (in_set) {
+            out += c;
+            if (c == '^' && i == set_at) ++set_at;
+            if (c == ']' && i > set_at) in_set = false;
+        } else if (c == '\\' && i + 1 < pattern.size()) {
+            const char next = pattern[++i];
+            out += gnu && (next == '+' || next == '?') ? std::string{next} : std::string{c, next};
+        } else {
+            // With nothing before it, it repeats nothing.
+            if (gnu && i > 0 && (c == '+' || c == '?')) out += '\\';
+            out += c;
+            in_set = c == '[';
+            set_at = i + 1;
+        }
+    }
+    return out;
+}
 
 /// Reads the words after the paths: -o binds less than -a, which need not be written, and ! binds most.
 class FindReader {
@@ -171,7 +197,7 @@ class FindReader {
             node.kind = word.ends_with("name") && word != "-wholename" ? Kind::Name : Kind::Path;
             node.text = node.ignore_case ? lower(value) : value;
         } else if (word == "-regex" || word == "-iregex") {
-            auto regex = Regex::compile("^\\(" + value + "\\)$", {false, word == "-iregex"});
+            auto regex = Regex::compile("^\\(" + find_pattern(value, gnu_) + "\\)$", {false, word == "-iregex"});
             if (!regex)
                 error_ = regex.error().message;
             else
@@ -385,15 +411,30 @@ class Find final : public Cloned<Find, SmallProgram> {
         if (node.kind == FindNode::Kind::Exec) {
             std::vector<std::string> command = node.command;
             for (std::string& word : command) {
-                for (std::size_t at = word.find("{}"); at != std::string::npos; at = word.find("{}", at + path.size())) word.replace(at, 2, path);
+                if (word.find("{}") == std::string::npos) continue;
+                std::string filled;
+                for (std::size_t at = 0; at < word.size() && filled.size() <= kMostWordBytes;) {
+                    const std::size_t braces = std::min(word.find("{}", at), word.size());
+                    filled.append(word, at, braces - at);
+                    if (braces < word.size()) filled += path;
+                    at = braces + 2;
+                }
+                word = std::move(filled);
             }
-            if (start_command(system, command)) return false;
+            const bool too_long = std::any_of(command.begin(), command.end(), [](const std::string& word) { return word.size() > kMostWordBytes; });
+            if (too_long)
+                complain(system, gnu_ ? "command too long" : node.command.front() + ": Argument list too long");
+            else if (start_command(system, command))
+                return false;
             results_.push_back(false);
             return false;
         }
         bool fine = true;
         if (node.kind == FindNode::Kind::Delete) {
-            if (path == ".") return true;
+            if (path == ".") {
+                results_.push_back(true);
+                return true;
+            }
             const Errno error = system.remove(path, false);
             fine = error == Errno::None;
             if (!fine) {
