@@ -407,7 +407,10 @@ ApiReply remove_network(const Call& call) {
 
 ApiReply prune_networks(const Call& call) {
     const Json asked = Json::parse(call.request.body, nullptr, false);
-    const auto text = [&asked](const char* name) { return asked.is_object() ? asked.value(name, std::string()) : std::string(); };
+    const auto text = [&asked](const char* name) {
+        const auto found = asked.is_object() ? asked.find(name) : asked.end();
+        return found != asked.end() && found->is_string() ? found->get<std::string>() : std::string();
+    };
     std::string wrong;
     const model::PruneFilters filters = model::PruneFilters::parse(text("filters"), text("until_ns"), {"label", "label!", "until"}, wrong);
     if (!wrong.empty()) return api_error(400, wrong);
