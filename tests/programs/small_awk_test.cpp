@@ -116,6 +116,12 @@ TEST_CASE("awk: variables from the command line, programs from files, and what i
     CHECK(w.line("awk 'BEGIN { foo(1) }'").errors == "awk: cmd. line:1: Call to undefined function\n");
 }
 
+TEST_CASE("awk: numbers too small or large for it, and index of nothing") {
+    SmallWorld w;
+    CHECK(on_host(w, "awk 'BEGIN { print \"1E-400\" + 0, \"1e-400\" + 0, \"-1E400\" + 0, index(\"abc\", \"\"), index(\"\", \"a\") }'") == "0 0 -inf 1 0\n");
+    CHECK(w.output("awk 'BEGIN { print index(\"abc\", \"\") }'") == "0\n");
+}
+
 TEST_CASE("awk: has limits, and takes time for long loops") {
     SmallWorld w;
     CHECK(w.host_line("awk 'BEGIN { while (i < 1000000) i++ }'").took > Duration{});

@@ -364,7 +364,8 @@ void Machine::simple_function(System& system, Function function, std::vector<Val
             return push(Value::of(substr(arguments)));
         case Function::Index: {
             const std::string needle = text(arguments[1]);
-            const std::size_t at = needle.empty() ? std::string::npos : text(arguments[0]).find(needle);
+            // mawk 1.3.4-20200120 finds nothing at the beginning, busybox nowhere.
+            const std::size_t at = needle.empty() && !mawk_ ? std::string::npos : text(arguments[0]).find(needle);
             return push(Value::of(at == std::string::npos ? 0.0 : static_cast<double>(at + 1)));
         }
         case Function::Sprintf: {

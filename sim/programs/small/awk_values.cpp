@@ -291,7 +291,11 @@ double number_of(std::string_view text, bool hexadecimal, bool& whole) {
         const auto read = std::from_chars(text.data() + at, end, value);
         if (read.ec == std::errc::invalid_argument) return 0;
         // Beyond what a double holds: std::from_chars leaves the value alone, strtod gives infinity or 0.
-        if (read.ec == std::errc::result_out_of_range) value = text.substr(at, static_cast<std::size_t>(read.ptr - text.data()) - at).find("e-") != std::string_view::npos ? 0 : HUGE_VAL;
+        if (read.ec == std::errc::result_out_of_range) {
+            const std::size_t letter = text.find_first_of("eE", at);
+            const bool small = letter != std::string_view::npos && letter + 1 < text.size() && text[letter + 1] == '-';
+            value = small ? 0 : HUGE_VAL;
+        }
         stop = read.ptr;
     }
     whole = std::all_of(stop, end, is_awk_blank);
