@@ -91,6 +91,7 @@ ShellProgram::Progress ShellProgram::start_process(System& system, Expansion& ex
     std::vector<Inherit> inherited;
     for (const auto& [ours, systems] : descriptors)
         inherited.push_back({ours, systems});
+    ++child->state_.substitutions;
     child->state_.descriptors[reads ? 1 : 0] = reads ? 1 : 0;
     child->push_list(list, frames_.back().tested, true);
     const Spawned spawned = system.fork(std::move(child), inherited, false);

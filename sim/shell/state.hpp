@@ -91,7 +91,7 @@ struct ShellState {
     std::vector<Job> jobs;
     DescriptorMap descriptors{{0, 0}, {1, 1}, {2, 2}};
     int status = 0;           ///< $?
-    int substitutions = 0;    ///< How many $( ) this runs within.
+    int substitutions = 0;    ///< How many $( ), <( ) and >( ) this runs within.
     std::vector<int> statuses;  ///< $PIPESTATUS of bash, when the last command was a pipeline of several.
     Pid shell_pid = 0;        ///< $$: the same in subshells.
     Pid parent_pid = 0;       ///< $PPID
