@@ -464,8 +464,15 @@ Result<TaskRef> Sandbox::make_task(FunctionRef function) {
         task.registry = luaL_ref(lua, LUA_REGISTRYINDEX);
         lua_rawgeti(task.thread, LUA_REGISTRYINDEX, function.registry);
     });
-    if (!made) return made.error();
+    if (!made) return where_it_begins(made.error(), function);
     return task;
+}
+
+Error Sandbox::where_it_begins(Error error, FunctionRef function) const {
+    if (error.place.line == 0) {
+        if (const Place begins = place_of(function); begins.line != 0) error.place = begins;
+    }
+    return error;
 }
 
 Result<void> Sandbox::finish_call(lua_State* thread, int status) {
@@ -511,7 +518,7 @@ Result<void> Sandbox::call(FunctionRef function,
         if (lua_checkstack(caller_, count + kHostStack) == 0) kill(lua, refusal_);
         lua_xmove(lua, caller_, count + 1);
     });
-    if (!pushed) return pushed.error();
+    if (!pushed) return where_it_begins(pushed.error(), function);
     int results = 0;
     int status = LUA_OK;
     {
@@ -528,7 +535,7 @@ Result<void> Sandbox::call(FunctionRef function,
             caller_ref_ = luaL_ref(lua, LUA_REGISTRYINDEX);
             lua_sethook(caller_, &Sandbox::step_hook, LUA_MASKCOUNT, kHookInterval);
         });
-        return renewed.ok() || killed_ ? done.error() : renewed.error();
+        return where_it_begins(renewed.ok() || killed_ ? done.error() : renewed.error(), function);
     }
     if (!read) {
         lua_settop(caller_, 0);

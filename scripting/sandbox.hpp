@@ -143,6 +143,9 @@ class Sandbox {
     /// The same of what runs just now; of nothing, no line.
     [[nodiscard]] Place place_now() const { return place(chain_.empty() ? main_ : chain_.back()); }
 
+    /// An error, with where that function begins if no line of it had run that could be told.
+    [[nodiscard]] Error where_it_begins(Error error, FunctionRef function) const;
+
     /// The chunk that runs in this coroutine of the host's, so that it can suspend itself.
     [[nodiscard]] bool in_task(lua_State* lua) const { return is_outermost(lua) && !calling_; }
 

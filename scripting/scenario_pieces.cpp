@@ -18,12 +18,7 @@ Result<void> Scenario::advance(Time until, const std::function<bool(const lab::S
 
 Result<void> Scenario::start(FunctionRef function) {
     const auto task = sandbox_->make_task(function);
-    if (!task) {
-        // No line of it has run that could be told.
-        Error error = task.error();
-        if (error.place.line == 0) error.place = sandbox_->place_of(function);
-        return error;
-    }
+    if (!task) return task.error();
     started_tasks_.push_back(add_task(*task, now()).number);
     return {};
 }

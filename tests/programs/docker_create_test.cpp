@@ -79,8 +79,8 @@ TEST_CASE("docker update: what is asked for is verified by itself first, and a p
 
 TEST_CASE("docker network connect: names that nobody knows are kept for a container up to a limit") {
     DockerHost host;
-    host.run("docker create --name c busybox");
-    const DockerHost::Result done = host.run("for i in $(seq 1 1001); do docker network connect n$i c; done", minutes(20));
+    host.run("docker create --name box busybox");
+    const DockerHost::Result done = host.run("for i in $(seq 1 1001); do docker network connect n$i box; done", minutes(20));
     CHECK(done.error == "Error response from daemon: a container can be on 1000 networks at most\nError response from daemon: a container can be on 1000 networks at most\n");
-    CHECK(host.run("docker network connect n5 c").status == 0);  // takes the place of what was known of it
+    CHECK(host.run("docker network connect n5 box").status == 0);  // takes the place of what was known of it
 }
