@@ -403,9 +403,13 @@ Place Sandbox::place(lua_State* lua) const {
 
 Place Sandbox::place_of(FunctionRef function) const {
     if (lua_checkstack(main_, 1) == 0) return {};
-    lua_Debug record;
     lua_rawgeti(main_, LUA_REGISTRYINDEX, function.registry);
-    lua_getinfo(main_, ">S", &record);
+    return place_of_top(main_);
+}
+
+Place Sandbox::place_of_top(lua_State* lua) const {
+    lua_Debug record;
+    lua_getinfo(lua, ">S", &record);
     if (record.linedefined <= 0) return {};
     Place out{record.short_src, record.linedefined, 0};
     for (const std::string& chunk : chunks_) {
@@ -485,6 +489,15 @@ Result<void> Sandbox::finish_call(lua_State* thread, int status) {
 Result<bool> Sandbox::resume(TaskRef task,
                              const std::function<int(lua_State*)>& arguments,
                              bool* said_false) {
+    Place begins;  // of a task that hasn't run yet: only its function is there
+    if (lua_status(task.thread) == LUA_OK && lua_gettop(task.thread) == 1 && lua_checkstack(task.thread, 1) != 0) {
+        lua_pushvalue(task.thread, 1);
+        begins = place_of_top(task.thread);
+    }
+    const auto told = [&begins](Error error) {
+        if (error.place.line == 0 && begins.line != 0) error.place = begins;
+        return error;
+    };
     int count = 0;
     if (arguments) {
         const Result<void> pushed = protect([&](lua_State* lua) {
@@ -492,13 +505,13 @@ Result<bool> Sandbox::resume(TaskRef task,
             if (lua_checkstack(task.thread, count + kHostStack) == 0) kill(lua, refusal_);
             lua_xmove(lua, task.thread, count);
         });
-        if (!pushed) return pushed.error();
+        if (!pushed) return told(pushed.error());
     }
     const Running running(chain_, task.thread);
     const CountedC counted(this);
     int results = 0;
     const int status = lua_resume(task.thread, nullptr, count, &results);
-    if (Result<void> done = finish_call(task.thread, status); !done) return done.error();
+    if (Result<void> done = finish_call(task.thread, status); !done) return told(done.error());
     if (said_false != nullptr && status == LUA_OK && results > 0) {
         *said_false =
             lua_isboolean(task.thread, -results) && lua_toboolean(task.thread, -results) == 0;

@@ -143,6 +143,9 @@ class Sandbox {
     /// The same of what runs just now; of nothing, no line.
     [[nodiscard]] Place place_now() const { return place(chain_.empty() ? main_ : chain_.back()); }
 
+    /// The same of the function on top of a stack, which it takes off.
+    [[nodiscard]] Place place_of_top(lua_State* lua) const;
+
     /// An error, with where that function begins if no line of it had run that could be told.
     [[nodiscard]] Error where_it_begins(Error error, FunctionRef function) const;
 
