@@ -183,8 +183,8 @@ Outcome builtin_trap(const BuiltinCall& call) {
         std::string out;
         for (const auto& [signal, action] : call.state.traps) {
             const std::string shown_name = signal == 0 ? "EXIT" : signal == kErrTrap ? "ERR" : signal_name(signal);
-            const bool wanted = call.argv.size() <= i + 1 || std::any_of(call.argv.begin() + static_cast<std::ptrdiff_t>(i) + 1, call.argv.end(), [&](const std::string& name) {
-                                    return name == shown_name || signal_number(name) == signal || (name == "0" && signal == 0);
+            const bool wanted = call.argv.size() <= i + 1 || std::any_of(call.argv.begin() + static_cast<std::ptrdiff_t>(i) + 1, call.argv.end(), [&shown_name, number = signal](const std::string& name) {
+                                    return name == shown_name || signal_number(name) == number || (name == "0" && number == 0);
                                 });
             if (!wanted) continue;
             const std::string prefix = is_ash(call) || signal == 0 || signal == kErrTrap ? "" : "SIG";
