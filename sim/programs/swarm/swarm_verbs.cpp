@@ -102,8 +102,10 @@ Outcome init_swarm(const Invocation& invocation, Talk& talk) {
     const auto word = availability(flags);
     if (!word) return ends_badly(word.error().message);
     Json pools = Json::array();
-    for (const std::string& list : flags.all("default-addr-pool"))
-        for (const std::string& pool : *address_pools(list)) pools.push_back(pool);
+    for (const std::string& list : flags.all("default-addr-pool")) {
+        const auto read = address_pools(list);
+        for (const std::string& pool : *read) pools.push_back(pool);
+    }
     Json spec{{"Labels", nullptr}, {"Orchestration", Json::object()}, {"Raft", {{"ElectionTick", 0}, {"HeartbeatTick", 0}}}, {"Dispatcher", Json::object()},
               {"CAConfig", Json::object()}, {"TaskDefaults", Json::object()}, {"EncryptionConfig", {{"AutoLockManagers", false}}}};
     merge_spec(flags, spec);
