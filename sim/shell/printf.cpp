@@ -1,9 +1,11 @@
 // printf.
 
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <fmt/format.h>
 
+#include "sim/base/conversion.hpp"
 #include "sim/base/text.hpp"
 #include "sim/shell/builtins.hpp"
 #include "sim/shell/characters.hpp"
@@ -13,7 +15,6 @@
 namespace podium::shell {
 namespace {
 
-constexpr std::int64_t kWidest = 10'000;
 constexpr std::size_t kMostBytes = std::size_t{1} << 20;
 
 /// As bash's %q: a backslash before each character that means something.
@@ -29,18 +30,6 @@ std::string backslashed(std::string_view text) {
     return out;
 }
 
-/// One conversion of a format: "%-08.3f".
-struct Conversion {
-    bool left = false;
-    bool zero = false;
-    bool plus = false;
-    bool space = false;
-    bool alternative = false;
-    std::int64_t width = 0;
-    std::int64_t precision = -1;
-    char letter = '\0';
-};
-
 class Printer {
   public:
     Printer(const BuiltinCall& call, std::string_view format, std::vector<std::string> arguments)
@@ -52,7 +41,7 @@ class Printer {
             if (!once()) break;
             // The format is used again while arguments are left, unless it takes none.
             if (next_ == before) break;
-        } while (next_ < arguments_.size() && out_.size() < kMostBytes);
+        } while (next_ < arguments_.size());
         return !failed_;
     }
 
@@ -75,6 +64,10 @@ class Printer {
         std::size_t i = 0;
         while (i < format_.size()) {
             const char c = format_[i];
+            if (out_.size() > kMostBytes) {
+                complain(fmt::format("Podium's printf writes up to {} MiB at once", kMostBytes >> 20));
+                return false;
+            }
             if (c == '\\') {
                 if (!take_escape(format_, EscapeStyle::Format, i, out_)) return false;
             } else if (c != '%') {
@@ -93,80 +86,43 @@ class Printer {
 
     bool parse(std::size_t& i, Conversion& out) {
         const std::size_t start = i++;
-        const auto peek = [&] { return i < format_.size() ? format_[i] : '\0'; };
-        for (;; ++i) {
-            if (peek() == '-') {
-                out.left = true;
-            } else if (peek() == '0') {
-                out.zero = true;
-            } else if (peek() == '+') {
-                out.plus = true;
-            } else if (peek() == ' ') {
-                out.space = true;
-            } else if (peek() == '#') {
-                out.alternative = true;
-            } else {
-                break;
-            }
-        }
-        const auto take_number = [&](std::int64_t& value) {
-            if (peek() == '*') {
-                ++i;
-                is_signed_ = true;
-                value = integer(argument());
-                return;
-            }
-            value = 0;
-            while (peek() >= '0' && peek() <= '9') {
-                value = std::min(value * 10 + (peek() - '0'), kWidest + 1);
-                ++i;
-            }
-        };
-        take_number(out.width);
-        if (out.width < 0) {
-            out.left = true;
-            out.width = -std::max(out.width, -kWidest - 1);
-        }
-        if (peek() == '.') {
-            ++i;
-            take_number(out.precision);
-        }
-        if (out.width > kWidest || out.precision > kWidest) {
-            complain(fmt::format("Podium's printf fills up to {} characters", kWidest));
+        out = read_conversion(format_, i, [this] {
+            is_signed_ = true;
+            return integer(argument());
+        });
+        if (out.too_wide()) {
+            complain(fmt::format("Podium's printf fills up to {} characters", kWidestConversion));
             return false;
         }
-        while (peek() == 'l' || peek() == 'h' || peek() == 'j' || peek() == 'z')
-            ++i;
-        out.letter = peek();
-        if (out.letter == '\0' ||
-            std::string_view("diouxXcsbqeEfFgG").find(out.letter) == std::string_view::npos) {
-            const std::string given(format_.substr(start, i + 1 - start));
-            complain(ash() ? fmt::format("{}: invalid format", given)
-                     : out.letter == '\0'
-                         ? fmt::format("`{}': missing format character", given)
-                         : fmt::format("`{}': invalid format character", out.letter));
+        if (!ash() && out.letter == '(') {
+            complain("Podium's printf does not model %( )T; use date");
             return false;
         }
-        ++i;
-        return true;
+        const std::string_view letters = ash() ? "diouxXcsbeEfFgG" : "diouxXcsbqeEfFgG";
+        if (out.letter != '\0' && letters.find(out.letter) != std::string_view::npos) return true;
+        const std::string_view rest = format_.substr(start);
+        complain(ash()                 ? fmt::format("{}: invalid format", rest)
+                 : out.letter == '\0' ? fmt::format("`{}': missing format character", rest)
+                                       : fmt::format("`{}': invalid format character", out.letter));
+        return false;
     }
 
     bool convert(const Conversion& conversion) {
         switch (conversion.letter) {
             case 's':
-                pad(cut(argument(), conversion), conversion, false);
+                out_ += text_field(argument(), conversion);
                 return true;
             case 'q':
-                pad(ash() ? quote(argument()) : backslashed(argument()), conversion, false);
+                out_ += text_field(backslashed(argument()), conversion);
                 return true;
             case 'c':
                 // Of an empty argument it is the zero that ends it in C.
-                pad(std::string(1, (argument() + '\0').front()), conversion, false);
+                out_ += padded_field(std::string(1, (argument() + '\0').front()), conversion);
                 return true;
             case 'b': {
                 std::string text;
                 const bool goes_on = add_unescaped(argument(), EscapeStyle::Echo, text);
-                pad(cut(text, conversion), conversion, false);
+                out_ += text_field(text, conversion);
                 return goes_on;
             }
             case 'd':
@@ -183,34 +139,18 @@ class Printer {
         }
     }
 
-    static std::string cut(std::string text, const Conversion& conversion) {
-        if (conversion.precision >= 0 &&
-            static_cast<std::int64_t>(text.size()) > conversion.precision) {
-            text.resize(static_cast<std::size_t>(conversion.precision));
-        }
-        return text;
-    }
+    /// 'A and "A are a character's number.
+    static bool is_character(const std::string& text) { return text.size() > 1 && (text[0] == '\'' || text[0] == '"'); }
 
-    void pad(const std::string& text, const Conversion& conversion, bool number) {
-        const auto length = static_cast<std::int64_t>(text.size());
-        const auto missing =
-            static_cast<std::size_t>(std::max<std::int64_t>(conversion.width - length, 0));
-        if (conversion.left) {
-            out_ += text + std::string(missing, ' ');
-        } else if (number && conversion.zero) {
-            const bool sign = !text.empty() && (text[0] == '-' || text[0] == '+' || text[0] == ' ');
-            out_ += text.substr(0, sign ? 1 : 0) + std::string(missing, '0') +
-                    text.substr(sign ? 1 : 0);
-        } else {
-            out_ += std::string(missing, ' ') + text;
-        }
-    }
+    static std::string_view without_blanks_before(std::string_view text) { return text.substr(std::min(text.find_first_not_of(" \t\n\v\f\r"), text.size())); }
 
     std::int64_t integer(const std::string& text) {
-        if (text.empty()) return 0;
-        if (text.size() > 1 && (text[0] == '\'' || text[0] == '"'))
-            return static_cast<unsigned char>(text[1]);
-        std::string_view digits = trim(text);
+        if (text.empty()) {
+            if (ash()) complain("invalid number ''");
+            return 0;
+        }
+        if (is_character(text)) return static_cast<unsigned char>(text[1]);
+        std::string_view digits = without_blanks_before(text);
         const bool negative = digits.starts_with("-");
         if (negative || digits.starts_with("+")) digits.remove_prefix(1);
         int base = 10;
@@ -247,74 +187,29 @@ class Printer {
 
     void whole(const Conversion& conversion) {
         is_signed_ = conversion.letter == 'd' || conversion.letter == 'i';
-        const std::int64_t value = integer(argument());
-        const auto bits = static_cast<std::uint64_t>(value);
-        std::string digits;
-        std::string sign;
-        switch (conversion.letter) {
-            case 'o':
-                digits = fmt::format("{:o}", bits);
-                break;
-            case 'u':
-                digits = fmt::format("{}", bits);
-                break;
-            case 'x':
-                digits = fmt::format("{:x}", bits);
-                break;
-            case 'X':
-                digits = fmt::format("{:X}", bits);
-                break;
-            default:
-                digits = fmt::format("{}", value < 0 ? 0 - bits : bits);
-                sign = value < 0 ? "-" : conversion.plus ? "+" : conversion.space ? " " : "";
-        }
-        if (conversion.precision > static_cast<std::int64_t>(digits.size())) {
-            digits.insert(0, static_cast<std::size_t>(conversion.precision) - digits.size(), '0');
-        }
-        if (conversion.alternative && value != 0) {
-            if (conversion.letter == 'o') sign = "0";
-            if (conversion.letter == 'x') sign = "0x";
-            if (conversion.letter == 'X') sign = "0X";
-        }
-        pad(sign + digits, conversion, conversion.precision < 0);
+        out_ += whole_field(integer(argument()), conversion);
     }
 
-    void real(const Conversion& conversion) {
-        const std::string text = argument();
+    double number(const std::string& text) {
+        if (text.empty()) return 0;
+        if (is_character(text)) return static_cast<unsigned char>(text[1]);
+        std::string_view digits = without_blanks_before(text);
+        const bool negative = digits.starts_with("-");
+        if (negative || digits.starts_with("+")) digits.remove_prefix(1);
+        const bool hexadecimal = digits.starts_with("0x") || digits.starts_with("0X");
+        if (hexadecimal) digits.remove_prefix(2);
         double value = 0;
-        if (!text.empty()) {
-            const std::string_view digits = trim(text);
-            const std::string_view bare = digits.starts_with("+") ? digits.substr(1) : digits;
-            const auto [end, error] =
-                std::from_chars(bare.data(), bare.data() + bare.size(), value);
-            if (error != std::errc() || end != bare.data() + bare.size()) {
-                complain(ash() ? fmt::format("invalid number '{}'", text)
-                               : fmt::format("{}: invalid number", text));
-            }
+        const char* end = digits.data();
+        // std::from_chars would take one more minus.
+        if (!digits.starts_with('-')) end = std::from_chars(end, end + digits.size(), value, hexadecimal ? std::chars_format::hex : std::chars_format::general).ptr;
+        if (end != digits.data() + digits.size() || digits.empty()) {
+            complain(ash() ? fmt::format("invalid number '{}'", text) : fmt::format("{}: invalid number", text));
+            if (ash()) return 0;
         }
-        constexpr int kUsualPrecision = 6;
-        const int precision =
-            conversion.precision < 0 ? kUsualPrecision : static_cast<int>(conversion.precision);
-        std::string digits;
-        switch (conversion.letter) {
-            case 'e':
-                digits = fmt::format("{:.{}e}", value, precision);
-                break;
-            case 'E':
-                digits = fmt::format("{:.{}E}", value, precision);
-                break;
-            case 'g':
-                digits = fmt::format("{:.{}g}", value, precision);
-                break;
-            case 'G':
-                digits = fmt::format("{:.{}G}", value, precision);
-                break;
-            default:
-                digits = fmt::format("{:.{}f}", value, precision);
-        }
-        if (!digits.starts_with("-") && conversion.plus) digits.insert(0, "+");
-        pad(digits, conversion, true);
+        return negative && end != digits.data() ? -value : value;  // what is none is 0, never -0
     }
+
+    void real(const Conversion& conversion) { out_ += real_field(number(argument()), conversion); }
 
     const BuiltinCall& call_;
     std::string_view format_;

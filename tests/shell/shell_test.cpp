@@ -72,6 +72,14 @@ TEST_CASE("sh runs a file with arguments") {
           "/s.sh: line 2: nosuch: command not found\n");
 }
 
+TEST_CASE("printf says where it writes no more") {
+    for (const char* script : {"printf '%9999s' {1..200} > /f; echo $?", "f=$(printf '%%9999s%.0s' {1..200}); printf \"$f\" > /f; echo $?"}) {
+        const FakeWorld world = run({"bash", "-c", script}, Dialect::Bash);
+        CHECK(world.output() == "1\n");
+        CHECK(world.errors() == "bash: line 1: printf: Podium's printf writes up to 1 MiB at once\n");
+    }
+}
+
 TEST_CASE("sh of a missing file says so") {
     CHECK(run({"sh", "/none"}).errors() == "sh: can't open '/none': No such file or directory\n");
     CHECK(run({"sh", "/none"}).status() == 2);

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <fmt/format.h>
 
+#include "sim/base/conversion.hpp"
 #include "sim/base/text.hpp"
 #include "sim/programs/small/awk_code.hpp"
 
@@ -11,87 +12,17 @@
 namespace podium::programs::small::awk {
 namespace {
 
-constexpr std::int64_t kWidestFormat = 10'000;
 constexpr std::size_t kMostFormatted = std::size_t{8} << 20;
 
 bool is_awk_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v'; }
 
-struct AwkConversion {
-    bool left = false;
-    bool zero = false;
-    bool plus = false;
-    bool space = false;
-    bool alternative = false;
-    std::int64_t width = 0;
-    std::int64_t precision = -1;
-    char letter = '\0';
-};
-
-std::string padded_field(const std::string& text, const AwkConversion& conversion, bool zeros) {
-    const auto missing = static_cast<std::size_t>(std::max<std::int64_t>(conversion.width - static_cast<std::int64_t>(text.size()), 0));
-    if (conversion.left) return text + std::string(missing, ' ');
-    if (!zeros) return std::string(missing, ' ') + text;
-    std::size_t head = !text.empty() && std::string_view("+- ").find(text.front()) != std::string_view::npos ? 1 : 0;
-    if (text.substr(head).starts_with("0x") || text.substr(head).starts_with("0X")) head += 2;
-    return text.substr(0, head) + std::string(missing, '0') + text.substr(head);
-}
-
-std::string sign_for(bool negative, const AwkConversion& conversion) {
-    return negative ? "-" : conversion.plus ? "+" : conversion.space ? " " : "";
-}
-
 /// mawk keeps to 32 bits (d_to_I, d_to_U of version 20200120), busybox to 64.
-std::string whole_field(double value, const AwkConversion& conversion, bool mawk) {
+std::int64_t awk_whole(double value, char letter, bool mawk) {
     if (std::isnan(value)) value = 0;
-    const bool is_signed = conversion.letter == 'd' || conversion.letter == 'i';
+    const bool is_signed = letter == 'd' || letter == 'i';
     const double most = mawk ? (is_signed ? 2147483647.0 : 4294967295.0) : 9.2e18;
     const double least = is_signed ? -most : mawk ? 0.0 : -9.2e18;
-    const auto number = static_cast<std::int64_t>(std::clamp(value, least, most));
-    const auto bits = static_cast<std::uint64_t>(number);
-    std::string digits;
-    switch (conversion.letter) {
-        case 'o': digits = fmt::format("{:o}", bits); break;
-        case 'x': digits = fmt::format("{:x}", bits); break;
-        case 'X': digits = fmt::format("{:X}", bits); break;
-        case 'u': digits = fmt::format("{}", bits); break;
-        default: digits = fmt::format("{}", number < 0 ? 0 - bits : bits);
-    }
-    if (conversion.precision > static_cast<std::int64_t>(digits.size()))
-        digits.insert(0, static_cast<std::size_t>(conversion.precision) - digits.size(), '0');
-    if (conversion.alternative && number != 0) {
-        if (conversion.letter == 'o') digits.insert(0, "0");
-        if (conversion.letter == 'x') digits.insert(0, "0x");
-        if (conversion.letter == 'X') digits.insert(0, "0X");
-    }
-    const std::string sign = is_signed ? sign_for(number < 0, conversion) : std::string();
-    return padded_field(sign + digits, conversion, conversion.zero && conversion.precision < 0);
-}
-
-std::string real_field(double value, const AwkConversion& conversion) {
-    constexpr int kUsualPrecision = 6;
-    const int precision = conversion.precision < 0 ? kUsualPrecision : static_cast<int>(conversion.precision);
-    const double size = std::fabs(value);
-    std::string digits;
-    if (!std::isfinite(size)) {
-        digits = std::isnan(size) ? "nan" : "inf";
-    } else if (conversion.alternative) {
-        switch (conversion.letter) {
-            case 'e': digits = fmt::format("{:#.{}e}", size, precision); break;
-            case 'E': digits = fmt::format("{:#.{}E}", size, precision); break;
-            case 'g': digits = fmt::format("{:#.{}g}", size, precision); break;
-            case 'G': digits = fmt::format("{:#.{}G}", size, precision); break;
-            default: digits = fmt::format("{:#.{}f}", size, precision);
-        }
-    } else {
-        switch (conversion.letter) {
-            case 'e': digits = fmt::format("{:.{}e}", size, precision); break;
-            case 'E': digits = fmt::format("{:.{}E}", size, precision); break;
-            case 'g': digits = fmt::format("{:.{}g}", size, precision); break;
-            case 'G': digits = fmt::format("{:.{}G}", size, precision); break;
-            default: digits = fmt::format("{:.{}f}", size, precision);
-        }
-    }
-    return padded_field(sign_for(std::signbit(value), conversion) + digits, conversion, conversion.zero && std::isfinite(size));
+    return static_cast<std::int64_t>(std::clamp(value, least, most));
 }
 
 /// Works through a format.
@@ -120,8 +51,6 @@ class AwkFormatter {
     }
 
   private:
-    [[nodiscard]] char peek() const { return at_ < format_.size() ? format_[at_] : '\0'; }
-
     Value next() {
         if (next_ < values_.size()) return values_[next_++];
         // busybox takes what is missing for empty; mawk ends.
@@ -129,65 +58,34 @@ class AwkFormatter {
         return {};
     }
 
-    std::int64_t count() {
-        std::int64_t value = 0;
-        if (peek() == '*') {
-            ++at_;
-            value = static_cast<std::int64_t>(std::clamp(number_of(next(), mawk_), -2.0 * kWidestFormat, 2.0 * kWidestFormat));
-        } else {
-            for (; peek() >= '0' && peek() <= '9'; ++at_)
-                value = std::min(value * 10 + (peek() - '0'), 2 * kWidestFormat);
-        }
-        if (value > kWidestFormat || value < -kWidestFormat) problem_ = fmt::format("Podium's awk fills up to {} characters, in", kWidestFormat);
-        return value;
-    }
-
     void conversion() {
-        AwkConversion read;
-        for (++at_;; ++at_) {
-            if (peek() == '-') read.left = true;
-            else if (peek() == '0') read.zero = true;
-            else if (peek() == '+') read.plus = true;
-            else if (peek() == ' ') read.space = true;
-            else if (peek() == '#') read.alternative = true;
-            else break;
-        }
-        read.width = count();
-        if (read.width < 0) {
-            read.left = true;
-            read.width = -read.width;
-        }
-        if (peek() == '.') {
-            ++at_;
-            read.precision = count();
-        }
-        while (peek() == 'l' || peek() == 'h' || peek() == 'j' || peek() == 'z')
-            ++at_;
-        read.letter = peek();
+        ++at_;
+        const Conversion read = read_conversion(format_, at_, [this] {
+            constexpr double kBeyond = 2.0 * kWidestConversion;
+            return static_cast<std::int64_t>(std::clamp(number_of(next(), mawk_), -kBeyond, kBeyond));
+        });
+        if (read.too_wide()) problem_ = fmt::format("Podium's awk fills up to {} characters, in", kWidestConversion);
         if (!problem_.empty()) return;
         if (read.letter == '\0' || std::string_view("diouxXcseEfFgG").find(read.letter) == std::string_view::npos) {
             problem_ = mawk_ ? fmt::format("improper conversion(number {}) in", next_ + 1) : "Invalid format specifier";
             return;
         }
-        ++at_;
         const Value value = next();
         if (problem_.empty()) add(read, value);
     }
 
-    void add(const AwkConversion& read, const Value& value) {
+    void add(const Conversion& read, const Value& value) {
         if (read.letter == 's') {
-            std::string text = text_of(value, convfmt_, mawk_);
-            if (read.precision >= 0 && static_cast<std::int64_t>(text.size()) > read.precision) text.resize(static_cast<std::size_t>(read.precision));
-            out_ += padded_field(text, read, false);
+            out_ += text_field(text_of(value, convfmt_, mawk_), read);
         } else if (read.letter == 'c') {
             std::string text(1, '\0');
             if (value.kind == Kind::Text || value.kind == Kind::Input || value.kind == Kind::Unset)
                 text = std::string(1, (value.text + '\0').front());
             else
                 text[0] = static_cast<char>(static_cast<unsigned char>(static_cast<std::int64_t>(std::clamp(value.number, -1e9, 1e9)) & 0xff));
-            out_ += padded_field(text, read, false);
+            out_ += padded_field(text, read);
         } else if (std::string_view("diouxX").find(read.letter) != std::string_view::npos) {
-            out_ += whole_field(number_of(value, mawk_), read, mawk_);
+            out_ += whole_field(awk_whole(number_of(value, mawk_), read.letter, mawk_), read);
         } else {
             out_ += real_field(number_of(value, mawk_), read);
         }
