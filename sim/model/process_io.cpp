@@ -123,8 +123,11 @@ Errno write_to_file(World& world, StreamId id, std::string_view data, std::int64
     const bool append = stream.append;
     const Errno error = append ? write_file(world, host, location, data, true, zeros)
                                : write_file_at(world, host, location, stream.offset, data, zeros);
-    if (error != Errno::None) return error;
-    const std::int64_t written = static_cast<std::int64_t>(data.size()) + zeros;
+    std::int64_t written = static_cast<std::int64_t>(data.size()) + zeros;
+    if (error != Errno::None) {  // What there was room for is written: write(2) gives its length first.
+        const FileNode* const now = view_file(world, host, container, path, scratch);
+        written = now == nullptr || append ? 0 : std::clamp<std::int64_t>(now->size_bytes() - stream.offset, 0, written);
+    }
     if (!append) world.streams.at(id).offset += written;
     if (container && !is_in_memory(world, location))
         world.detail(container).written_bytes += written;

@@ -131,8 +131,23 @@ TEST_CASE("dd: stops when the disk is full") {
     const Ran ran = w.line("dd if=/dev/zero of=/tmp/f bs=4M");
     CHECK(ran.status == 1);
     CHECK(ran.errors.starts_with(
-        "dd: error writing '/tmp/f': No space left on device\n2+0 records in\n"));
+        "dd: error writing '/tmp/f': No space left on device\n3+0 records in\n2+0 records out\n10485760 bytes"));
     CHECK(w.world.host(w.host).disk_used_bytes == 10 << 20);
+}
+
+TEST_CASE("dd: a read from a pipe is a record, however short") {
+    SmallWorld w;
+    const auto first = [](const Ran& ran) { return ran.errors.substr(0, ran.errors.rfind(" bytes")); };
+    const std::string pieces = "(echo ab; sleep 1; echo cd; sleep 1; echo ef) | dd bs=10 ";
+    CHECK(first(w.host_line(pieces + "count=2")) == "dd: warning: partial read (3 bytes); suggest iflag=fullblock\n0+2 records in\n0+2 records out\n6");
+    CHECK(first(w.host_line(pieces)) == "0+3 records in\n0+3 records out\n9");
+    const Ran whole = w.host_line(pieces + "count=2 iflag=fullblock");
+    CHECK(whole.output == "ab\ncd\nef\n");
+    CHECK(first(whole) == "0+1 records in\n0+1 records out\n9");
+    CHECK(first(w.line(pieces + "count=2")) == "0+2 records in\n0+2 records out\n6");
+    CHECK(first(w.host_line("yes | dd bs=1M count=2 iflag=fullblock of=/dev/null")) == "2+0 records in\n2+0 records out\n2097152");
+    CHECK(first(w.host_line("dd if=/dev/urandom bs=1M count=2 of=/dev/null")) == "2+0 records in\n2+0 records out\n2097152");
+    CHECK(w.line("timeout 5 dd if=/dev/urandom of=/dev/null bs=1 skip=99999999999; echo $?").output == "143\n");
 }
 
 TEST_CASE("names of files: basename, dirname, mktemp, which, readlink") {
