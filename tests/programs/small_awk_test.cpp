@@ -122,6 +122,46 @@ TEST_CASE("awk: numbers too small or large for it, and index of nothing") {
     CHECK(w.output("awk 'BEGIN { print index(\"abc\", \"\") }'") == "0\n");
 }
 
+TEST_CASE("awk: RS may change while it reads, and may be a pattern") {
+    SmallWorld w;
+    CHECK(on_host(w, "printf 'a\\nb;c\\nd;e' | awk 'NR == 1 { RS = \";\" } { print NR\": \"$0 }'") == "1: a\n2: b\n3: c\nd\n4: e\n");
+    CHECK(on_host(w, "printf 'a;b\\nc;d\\n' | awk 'BEGIN { RS = \";\" } NR == 1 { RS = \"\\n\" } { print NR\": \"$0 }'") == "1: a\n2: b\n3: c;d\n");
+    CHECK(on_host(w, "printf 'a1b22c333d\\n' | awk 'BEGIN { RS = \"[0-9]+\" } { print NR\": \"$0 }'") == "1: a\n2: b\n3: c\n4: d\n\n");
+    CHECK(on_host(w, "printf 'a;b;c' > /tmp/r; awk 'BEGIN { RS = \";\"; while ((getline l < \"/tmp/r\") > 0) printf \"[%s]\", l }'") == "[a][b][c]");
+    // In a paragraph a newline divides fields by default; with another FS to busybox alone.
+    const std::string paragraphs = "printf 'k:v\\nx:y\\n\\n\\nk:w\\n' | awk -v RS= ";
+    CHECK(on_host(w, paragraphs + "'{ print NF, $2 }'") == "2 x:y\n1 \n");
+    CHECK(on_host(w, paragraphs + "-F: '{ print NF, $3 }'") == "3 y\n2 \n");
+    CHECK(w.output(paragraphs + "-F: 'NR == 1 { print NF, $3 }'") == "4 x\n");
+    // Many short records in one read, and one that is long.
+    CHECK(on_host(w, "head -c 200000 /dev/zero | tr '\\0' ';' | awk 'BEGIN { RS = \";\" } END { print NR }'") == "200000\n");
+    CHECK(on_host(w, "(head -c 3000000 /dev/zero | tr '\\0' x; echo ';;y') | awk 'BEGIN { RS = \";;\" } { print length($0) }'") == "3000000\n2\n");
+}
+
+TEST_CASE("awk: what mawk and busybox read differently") {
+    SmallWorld w;
+    const auto both = [&](const std::string& line, const std::string& mawks, const std::string& busyboxs) {
+        CHECK(on_host(w, line) == mawks);
+        CHECK(w.output(line) == busyboxs);
+    };
+    both("awk 'BEGIN { print \"a\\.b\", \"\\$\", \"sl\\/ash\" }'", "a\\.b \\$ sl\\/ash\n", "a.b $ sl/ash\n");
+    both("awk 'BEGIN { print \"010\" + 0, \"0x1f\" + 0, \"08\" + 0, \"010.5\" + 0, 010 + 0 }'", "10 31 8 10.5 10\n", "8 31 8 10.5 8\n");
+    both("echo a | awk '{ print ($5 == 0), ($5 == \"\"), !$5, ($5 < 1) }'", "0 1 1 1\n", "1 1 1 1\n");
+    both("awk 'BEGIN { \"echo \" \"hi\" | getline x; print x }' 2>/dev/null", "\n", "hi\n");
+    both("echo hello | awk '{ gsub(/l*/, \"-\"); print }'", "-h-e-o-\n", "-h-e--o-\n");
+    both("awk 'BEGIN { printf \"%d %x %u\\n\", 3000000000, 3000000000, -1 }'", "2147483647 b2d05e00 0\n", "-2147483648 80000000 4294967295\n");
+    // Without srand() busybox begins with 1 each time, and mawk with the second it is.
+    CHECK(w.output("awk 'BEGIN { printf \"%.6f %.6f\\n\", rand(), rand(); print srand(5), srand() }'") == "0.783099 0.197551\n1 5\n");
+    CHECK(on_host(w, "awk 'BEGIN { print rand() }'") == on_host(w, "awk 'BEGIN { srand(); print rand() }'"));
+    both("echo 'a\\b' | awk -F'\\\\' '{ print $2 }'", "b\n", "b\n");
+    CHECK(w.host_line("awk 'BEGIN { @ }'").errors == "awk: 1: unexpected character '@'\n");
+}
+
+TEST_CASE("awk: what print writes to may be any expression") {
+    SmallWorld w;
+    CHECK(on_host(w, "cd /tmp; awk 'BEGIN { print \"x\" > \"a\" \".txt\"; print 1 > 2 ? \"b\" : \"c\" }'; cat a.txt b") == "x\n1\n");
+}
+
 TEST_CASE("awk: has limits, and takes time for long loops") {
     SmallWorld w;
     CHECK(w.host_line("awk 'BEGIN { while (i < 1000000) i++ }'").took > Duration{});

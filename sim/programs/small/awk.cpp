@@ -62,7 +62,7 @@ class Awk final : public Cloned<Awk, SmallProgram> {
         }
         program_ = std::make_shared<const awk::Program>(std::move(*program));
         machine_.emplace(program_, name(), mawk_, start().environment);
-        if (options.has('F')) machine_->set_separator(awk::unescaped(options.value('F')));
+        if (options.has('F')) machine_->set_separator(awk::unescaped(options.value('F'), mawk_));
         for (const std::string& assignment : options.values('v')) {
             if (machine_->assign(assignment)) continue;
             complain(system, mawk_ ? fmt::format("improper assignment: -v {}", assignment) : fmt::format("-v {}: no assignment", assignment));

@@ -119,11 +119,14 @@ inline constexpr int kMostNesting = 300;
 Result<Program> parse(const std::string& text, bool mawk);
 /// A pattern as awk writes it; braces mean themselves to mawk.
 Result<Regex> compile(std::string_view pattern, bool mawk);
-/// What escapes in a text stand for; one that means nothing keeps its backslash.
-std::string unescaped(std::string_view text);
+/// What escapes in a text stand for; of one that means nothing mawk keeps the backslash, busybox the letter alone.
+std::string unescaped(std::string_view text, bool mawk);
 
+/// The number that a text without a sign begins with, and how many letters it has, 0 for none. A program's own are read so, too:
+/// `hexadecimal`: 0x1f is one (strtod); `octal`: so is 017 (busybox's my_strtod).
+double leading_number(std::string_view text, bool hexadecimal, bool octal, std::size_t& length);
 /// The number a text begins with, 0 for none; `whole`: whether it is a number as a whole, but for blanks.
-double number_of(std::string_view text, bool hexadecimal, bool& whole);
+double number_of(std::string_view text, bool mawk, bool& whole);
 double number_of(const Value& value, bool mawk);
 /// mawk writes whole numbers of 32 bits as such, busybox those of 64; others go through CONVFMT or OFMT.
 std::string text_of(const Value& value, const std::string& format, bool mawk);

@@ -218,20 +218,20 @@ class Expressions {
 
     void comparison() {
         concatenation();
-        piped();
+        if (!mawk_) piped();
         static constexpr std::array<std::pair<std::string_view, Op>, 6> kSigns = {
             std::pair{std::string_view("<"), Op::Less}, {"<=", Op::LessEqual}, {"==", Op::Equal}, {"!=", Op::NotEqual}, {">", Op::Greater}, {">=", Op::GreaterEqual}};
         for (const auto& [sign, op] : kSigns) {
             if (failed_ || !is(sign) || (sign == ">" && no_greater_)) continue;
             ++at_;
             concatenation();
-            piped();
+            if (!mawk_) piped();
             emit({op});
             return;
         }
     }
 
-    /// COMMAND | getline
+    /// COMMAND | getline. It binds as an operand does in mawk's grammar (p_expr), after words side by side in busybox's.
     void piped() {
         while (!failed_ && is("|") && ahead(1).kind == TokenKind::Keyword && ahead(1).text == "getline") {
             at_ += 2;
@@ -249,9 +249,12 @@ class Expressions {
             out.a = place.index;
         }
         if (from == kMain && take("<")) {
-            // The source goes above a key.
+            // The source goes above a key. To busybox it is all that is written side by side.
             out.b = kFile;
-            primary(false);
+            if (mawk_)
+                primary(false);
+            else
+                concatenation();
             out.c = 1;
         }
         emit(out);
@@ -359,6 +362,7 @@ class Expressions {
     void primary(bool whole) {
         if (++depth_ > kMostNesting) fail(Error{fmt::format("Podium's awk reads up to {} levels of nesting", kMostNesting), {}, {}});
         if (!failed_) primary_inside(whole);
+        if (whole && mawk_) piped();
         --depth_;
     }
 

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <fmt/format.h>
 
 #include "sim/programs/small/awk_code.hpp"
@@ -108,22 +107,16 @@ class AwkLexer {
         }
         const std::string inside = text_.substr(begin + 1, at_ - begin - 1);
         line_ += static_cast<int>(std::count(inside.begin(), inside.end(), '\n'));
-        add(end == '"' ? Token::Kind::Text : Token::Kind::Regex, end == '"' ? unescaped(continued(inside)) : inside);
+        add(end == '"' ? Token::Kind::Text : Token::Kind::Regex, end == '"' ? unescaped(inside, mawk_) : inside);
         ++at_;
     }
 
-    /// A backslash before the end of a line joins the two.
-    static std::string continued(std::string text) {
-        for (std::size_t at = text.find("\\\n"); at != std::string::npos; at = text.find("\\\n", at)) text.erase(at, 2);
-        return text;
-    }
-
     void number() {
-        double value = 0;
-        const auto read = std::from_chars(text_.data() + at_, text_.data() + text_.size(), value);
-        const auto end = static_cast<std::size_t>(read.ptr - text_.data());
-        add(Token::Kind::Number, text_.substr(at_, end - at_), value);
-        at_ = std::max(end, at_ + 1);
+        std::size_t length = 0;
+        const std::string_view rest = std::string_view(text_).substr(at_);
+        const double value = leading_number(rest, !mawk_, !mawk_, length);
+        add(Token::Kind::Number, std::string(rest.substr(0, length)), value);
+        at_ += std::max<std::size_t>(length, 1);
     }
 
     void word() {
@@ -147,7 +140,7 @@ class AwkLexer {
             add(Token::Kind::Sign, std::string(sign == "**" ? "^" : sign == "**=" ? "^=" : sign));
             return;
         }
-        error_ = sentence_at(line_, fmt::format("unexpected character '{}'", peek()), "Unexpected token", mawk_);
+        error_ = mawk_ ? Error{fmt::format("{}: unexpected character '{}'", line_, peek()), {}, {}} : sentence_at(line_, "", "Unexpected token", mawk_);
     }
 
     const std::string& text_;

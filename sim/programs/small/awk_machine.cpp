@@ -55,7 +55,7 @@ bool Machine::assign(const std::string& text) {
     const std::string variable = text.substr(0, equals);
     if (!std::all_of(variable.begin(), variable.end(), [&](char c) { return letter(c) || (c >= '0' && c <= '9'); })) return false;
     const auto found = std::find(program_->globals.begin(), program_->globals.end(), variable);
-    if (found != program_->globals.end()) set_global(static_cast<int>(found - program_->globals.begin()), from_input(unescaped(text.substr(equals + 1)), mawk_));
+    if (found != program_->globals.end()) set_global(static_cast<int>(found - program_->globals.begin()), from_input(unescaped(text.substr(equals + 1), mawk_), mawk_));
     return true;
 }
 
@@ -460,7 +460,8 @@ Value Machine::load(Place place, int index) {
             const std::size_t field = field_number(pop());
             if (field == 0) return from_input(record(), mawk_);
             split_record();
-            return field <= fields_.size() ? fields_[field - 1] : Value{};
+            if (field <= fields_.size()) return fields_[field - 1];
+            return mawk_ ? Value::of(std::string()) : Value{};  // To mawk a field that is not there is a text.
         }
         case Place::Element:
         case Place::LocalElement:

@@ -115,6 +115,8 @@ class Machine {
     bool open_next();
     std::uint32_t random();
     void seed(std::uint32_t value);
+    [[nodiscard]] std::int64_t unix_now(System& system) const;
+    void seed_first(System& system);
 
     std::shared_ptr<const Program> program_;
     std::string name_;
@@ -146,8 +148,7 @@ class Machine {
     bool input_used_ = false;
     bool input_ended_ = false;
     int next_argument_ = 1;
-    std::string pending_;  ///< Read, and not yet divided by an RS other than a newline.
-    bool pending_ended_ = false;
+    RecordBuffer pending_;  ///< Read, and not yet divided by an RS other than a newline.
     Streams streams_;
     Output out_;
     shell::Pid child_ = 0;

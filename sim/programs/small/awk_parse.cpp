@@ -358,7 +358,7 @@ class AwkParser : private Expressions {
             out.b = is(">") ? kTruncate : is(">>") ? kAppend : kPipe;
             ++at_;
             const bool before = std::exchange(no_greater_, true);
-            concatenation();
+            expression();
             no_greater_ = before;
         }
         emit(out);

@@ -40,8 +40,11 @@ void Machine::split_record() {
     moved_ += record_.size();
     std::string separator = globals_[kFs].text;
     const std::string& rs = globals_[kRs].text;
-    // Between paragraphs a newline divides fields, too.
-    if (rs.empty() && separator != " ") separator = fmt::format("({})|\n", separator.size() == 1 ? fmt::format("[{}]", separator) : separator);
+    // In a paragraph a newline divides fields, too; mawk 1.3.4-20200120 keeps to FS.
+    if (!mawk_ && rs.empty() && separator != " ") {
+        const bool means_more = separator.size() == 1 && std::string_view("^$.[]|()*+?{}\\").find(separator) != std::string_view::npos;
+        separator = fmt::format("({}{})|\n", means_more ? "\\" : "", separator);
+    }
     auto parts = split_fields(record_, separator, mawk_);
     if (!parts) return fail(parts.error().message, false);
     if (parts->size() > kMostParts) return fail(fmt::format("Podium's awk divides a record into up to {} fields", kMostParts), false);
@@ -97,14 +100,16 @@ Got Machine::main_record(System& system, std::string& record) {
     std::size_t read = 0;
     while (true) {
         if (input_ended_) return Got::Nothing;
-        if (!input_open_ && pending_.empty() && !open_next()) {
+        if (!input_open_ && pending_.size() == 0 && !open_next()) {
             input_ended_ = true;
             return Got::Nothing;
         }
         const std::string separator = globals_[kRs].text;
-        const bool by_lines = separator == "\n" && pending_.empty();
+        const bool by_lines = separator == "\n" && pending_.size() == 0;
         if (!by_lines) {
-            auto taken = take_record(pending_, !input_open_, separator, mawk_);
+            // What was read with the lines before RS became another.
+            if (pending_.size() == 0) pending_.add(input_.take_rest());
+            auto taken = pending_.take(!input_open_, separator, mawk_);
             if (!taken) return fail(taken.error().message, false), Got::Failed;
             if (*taken) return record = std::move(**taken), Got::Record;
             if (pending_.size() > kMostRecordBytes) return fail(fmt::format("Podium's awk keeps up to {} MiB of a record", kMostRecordBytes >> 20), false), Got::Failed;
@@ -121,7 +126,7 @@ Got Machine::main_record(System& system, std::string& record) {
                     status_ = 2;
                 }
                 if (by_lines) return record = std::move(data), Got::Record;
-                pending_ += data;
+                pending_.add(data);
                 read += data.size();
                 if (read > kMostBytesAStep) return Got::Later;
                 break;
@@ -258,8 +263,8 @@ void Machine::substitute(const Instruction& op) {
         if (!match) break;
         out += in.substr(from, match->begin - from);
         const bool empty = match->begin == match->end;
-        // Nothing at the end of the last match is no other match.
-        if (!empty || match->begin != last_end) {
+        // Nothing at the end of the last match is no other match; to busybox 1.35 it is.
+        if (!empty || match->begin != last_end || !mawk_) {
             ++count;
             for (std::size_t i = 0; i < with.size() && out.size() <= kMostText; ++i) {
                 if (with[i] == '\\' && i + 1 < with.size() && (with[i + 1] == '&' || with[i + 1] == '\\'))
@@ -387,14 +392,15 @@ void Machine::simple_function(System& system, Function function, std::vector<Val
             return push(Value::of(of < 0 ? -NAN : std::sqrt(of)));
         }
         case Function::Rand:
-            if (random_.empty()) seed(static_cast<std::uint32_t>(system.random()));
+            seed_first(system);
+            // busybox 1.35 takes each third of the numbers (measured).
+            if (!mawk_) random(), random();
             return push(Value::of(static_cast<double>(random()) / 2147483647.0));
         case Function::Srand:
         case Function::Systime: {
-            ProcessContext& context = ProcessContext::of(system);
-            const std::int64_t now = unix_seconds(system.now(), context.world().host(context.row().host).clock_skew);
+            const std::int64_t now = unix_now(system);
             if (function == Function::Systime) return push(Value::of(static_cast<double>(now)));
-            if (random_.empty()) seed(static_cast<std::uint32_t>(system.random()));
+            seed_first(system);
             const double before = last_seed_;
             const double given = arguments.empty() ? static_cast<double>(now) : number(arguments[0]);
             seed(static_cast<std::uint32_t>(static_cast<std::int64_t>(std::clamp(given, -9e15, 9e15))));
@@ -406,6 +412,16 @@ void Machine::simple_function(System& system, Function function, std::vector<Val
         case Function::MatchIn:
             break;
     }
+}
+
+std::int64_t Machine::unix_now(System& system) const {
+    ProcessContext& context = ProcessContext::of(system);
+    return unix_seconds(system.now(), context.world().host(context.row().host).clock_skew);
+}
+
+/// Without srand() mawk begins with the second it is, busybox always with 1.
+void Machine::seed_first(System& system) {
+    if (random_.empty()) seed(mawk_ ? static_cast<std::uint32_t>(unix_now(system)) : 1);
 }
 
 // random(3) of glibc (stdlib/random_r.c, TYPE_3), which both awks draw from.

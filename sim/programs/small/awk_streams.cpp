@@ -1,34 +1,59 @@
+#include <algorithm>
 #include <fmt/format.h>
 
 #include "sim/programs/small/awk_streams.hpp"
 
 namespace podium::programs::small::awk {
 
-Result<std::optional<std::string>> take_record(std::string& buffer, bool ended, const std::string& separator, bool mawk) {
-    const auto cut = [&](std::size_t end, std::size_t next) {
-        std::string record = buffer.substr(0, end);
-        buffer.erase(0, next);
-        return std::optional<std::string>(std::move(record));
-    };
-    if (separator.empty()) {  // Paragraphs: empty lines divide.
-        buffer.erase(0, std::min(buffer.find_first_not_of('\n'), buffer.size()));
-        const std::size_t end = buffer.find("\n\n");
-        if (end != std::string::npos) return cut(end, std::min(buffer.find_first_not_of('\n', end), buffer.size()));
-        if (!ended || buffer.empty()) return std::optional<std::string>();
-        return cut(buffer.size() - (buffer.back() == '\n' ? 1 : 0), buffer.size());
-    }
+void RecordBuffer::add(std::string_view data) {
+    text_.erase(0, at_);
+    at_ = 0;
+    text_ += data;
+}
+
+std::optional<std::string> RecordBuffer::cut(std::size_t end, std::size_t next) {
+    std::string record = text_.substr(at_, end - at_);
+    at_ = next;
+    looked_ = 0;
+    return record;
+}
+
+std::optional<std::string> RecordBuffer::rest(bool ended) {
+    looked_ = size();
+    if (!ended || size() == 0) return std::nullopt;
+    return cut(text_.size(), text_.size());
+}
+
+Result<std::optional<std::string>> RecordBuffer::take(bool ended, const std::string& separator, bool mawk) {
+    if (separator != separator_) looked_ = 0;
+    if (separator.size() > 1) return take_by_pattern(ended, separator, mawk);
+    separator_ = separator;
     if (separator.size() == 1) {
-        const std::size_t end = buffer.find(separator);
-        if (end != std::string::npos) return cut(end, end + 1);
-    } else {
-        auto regex = compile(separator, mawk);
-        if (!regex) return regex.error();
-        const auto match = regex->search(buffer);
-        // One at the very end might go on.
-        if (match && match->end > match->begin && (ended || match->end < buffer.size())) return cut(match->begin, match->end);
+        const std::size_t end = text_.find(separator, at_ + looked_);
+        return end == std::string::npos ? rest(ended) : cut(end, end + 1);
     }
-    if (!ended || buffer.empty()) return std::optional<std::string>();
-    return cut(buffer.size(), buffer.size());
+    // Paragraphs: empty lines divide.
+    at_ = std::min(text_.find_first_not_of('\n', at_), text_.size());
+    const std::size_t end = text_.find("\n\n", at_ + (looked_ > 0 ? looked_ - 1 : 0));
+    if (end != std::string::npos) return cut(end, std::min(text_.find_first_not_of('\n', end), text_.size()));
+    if (!ended || size() == 0 || text_.back() != '\n') return rest(ended);
+    return cut(text_.size() - 1, text_.size());
+}
+
+Result<std::optional<std::string>> RecordBuffer::take_by_pattern(bool ended, const std::string& separator, bool mawk) {
+    if (separator != separator_) {
+        auto compiled = compile(separator, mawk);
+        if (!compiled) return compiled.error();
+        pattern_ = std::move(*compiled);
+        separator_ = separator;
+    }
+    // What has no end is searched from its beginning each time; where that is much, not before it has grown by a quarter.
+    constexpr std::size_t kMuch = std::size_t{64} << 10;
+    if (!ended && looked_ > kMuch && size() < looked_ + looked_ / 4) return std::optional<std::string>();
+    const auto match = pattern_.search(text_, at_);
+    // One at the very end might go on.
+    if (match && match->end > match->begin && (ended || match->end < text_.size())) return cut(match->begin, match->end);
+    return rest(ended);
 }
 
 bool Streams::start(System& system, const std::string& command, bool reads, Stream& out) {
@@ -89,7 +114,7 @@ Got Streams::read(System& system, From from, const std::string& name, const std:
     }
     Stream& stream = found->second;
     while (true) {
-        auto taken = take_record(stream.buffer, stream.ended, separator, mawk);
+        auto taken = stream.buffer.take(stream.ended, separator, mawk);
         if (!taken || stream.buffer.size() > kMostRecordBytes) return Got::Failed;
         if (*taken) {
             record = std::move(**taken);
@@ -98,9 +123,9 @@ Got Streams::read(System& system, From from, const std::string& name, const std:
         if (stream.ended) return Got::Nothing;
         const shell::ReadResult read = system.read(stream.descriptor, kMostBytesAStep);
         if (read.kind == shell::ReadResult::Kind::WouldBlock) return Got::Wait;
-        if (read.kind == shell::ReadResult::Kind::Failed && stream.buffer.empty()) return Got::Failed;
+        if (read.kind == shell::ReadResult::Kind::Failed && stream.buffer.size() == 0) return Got::Failed;
         if (read.kind == shell::ReadResult::Kind::Data)
-            stream.buffer += read.data;
+            stream.buffer.add(read.data);
         else
             stream.ended = true;
     }

@@ -16,13 +16,14 @@ constexpr std::size_t kMostFormatted = std::size_t{8} << 20;
 
 bool is_awk_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v'; }
 
-/// mawk keeps to 32 bits (d_to_I, d_to_U of version 20200120), busybox to 64.
+/// Both keep to 32 bits: mawk takes the nearest (d_to_I, d_to_U of version 20200120), busybox 1.35 the least for all others.
 std::int64_t awk_whole(double value, char letter, bool mawk) {
-    if (std::isnan(value)) value = 0;
     const bool is_signed = letter == 'd' || letter == 'i';
-    const double most = mawk ? (is_signed ? 2147483647.0 : 4294967295.0) : 9.2e18;
-    const double least = is_signed ? -most : mawk ? 0.0 : -9.2e18;
-    return static_cast<std::int64_t>(std::clamp(value, least, most));
+    if (mawk && std::isnan(value)) return 0;
+    if (mawk) return static_cast<std::int64_t>(is_signed ? std::clamp(value, -2147483647.0, 2147483647.0) : std::clamp(value, 0.0, 4294967295.0));
+    const bool fits = value > -2147483649.0 && value < 2147483648.0;
+    const auto whole = fits ? static_cast<std::int32_t>(value) : INT32_MIN;
+    return is_signed ? whole : static_cast<std::int64_t>(static_cast<std::uint32_t>(whole));
 }
 
 /// Works through a format.
@@ -145,7 +146,7 @@ Result<Regex> compile(std::string_view pattern, bool mawk) {
     return Regex::compile(text, {true, false});
 }
 
-std::string unescaped(std::string_view text) {
+std::string unescaped(std::string_view text, bool mawk) {
     std::string out;
     for (std::size_t i = 0; i < text.size(); ++i) {
         if (text[i] != '\\' || i + 1 >= text.size()) {
@@ -153,8 +154,8 @@ std::string unescaped(std::string_view text) {
             continue;
         }
         const char c = text[++i];
-        static constexpr std::string_view kLetters = "\"\\/abfnrtv";
-        static constexpr std::string_view kMeanings = "\"\\/\a\b\f\n\r\t\v";
+        static constexpr std::string_view kLetters = "\"\\abfnrtv";
+        static constexpr std::string_view kMeanings = "\"\\\a\b\f\n\r\t\v";
         if (const std::size_t at = kLetters.find(c); at != std::string_view::npos) {
             out += kMeanings[at];
         } else if (c >= '0' && c <= '7') {
@@ -164,39 +165,56 @@ std::string unescaped(std::string_view text) {
                 value = value * 8 + static_cast<unsigned>(text[i + digits] - '0');
             i += digits - 1;
             out += static_cast<char>(static_cast<unsigned char>(value & 0xffU));
-        } else {
+        } else if (!mawk) {
+            out += c;
+        } else if (c != '\n') {  // A backslash before the end of a line joins the two.
             out += std::string{'\\', c};
         }
     }
     return out;
 }
 
-double number_of(std::string_view text, bool hexadecimal, bool& whole) {
+double leading_number(std::string_view text, bool hexadecimal, bool octal, std::size_t& length) {
+    length = 0;
+    if (text.empty() || !((text[0] >= '0' && text[0] <= '9') || text[0] == '.')) return 0;
+    const char* const begin = text.data();
+    const char* const end = begin + text.size();
+    double value = 0;
+    if (hexadecimal && (text.starts_with("0x") || text.starts_with("0X"))) {
+        const auto read = std::from_chars(begin + 2, end, value, std::chars_format::hex);
+        length = read.ec == std::errc::invalid_argument ? 1 : static_cast<std::size_t>(read.ptr - begin);
+        return value;
+    }
+    if (octal && text[0] == '0') {
+        const std::size_t digits = std::min(text.find_first_not_of("01234567"), text.size());
+        const char next = digits < text.size() ? text[digits] : '\0';
+        std::uint64_t whole = 0;
+        if (digits > 1 && next != '8' && next != '9' && next != '.' && std::from_chars(begin, begin + digits, whole, 8).ec == std::errc()) {
+            length = digits;
+            return static_cast<double>(whole);
+        }
+    }
+    const auto read = std::from_chars(begin, end, value);
+    if (read.ec == std::errc::invalid_argument) return 0;
+    length = static_cast<std::size_t>(read.ptr - begin);
+    if (read.ec != std::errc::result_out_of_range) return value;
+    // Beyond what a double holds: std::from_chars leaves the value alone, strtod gives infinity or 0.
+    const std::size_t letter = text.substr(0, length).find_first_of("eE");
+    const bool small = letter != std::string_view::npos && letter + 1 < length && text[letter + 1] == '-';
+    return small ? 0 : HUGE_VAL;
+}
+
+double number_of(std::string_view text, bool mawk, bool& whole) {
     whole = false;
     std::size_t at = 0;
     while (at < text.size() && is_awk_blank(text[at])) ++at;
     const bool negative = at < text.size() && text[at] == '-';
-    if (at < text.size() && (text[at] == '-' || text[at] == '+')) ++at;
-    const bool digit = at < text.size() && ((text[at] >= '0' && text[at] <= '9') || text[at] == '.');
-    if (!digit) return 0;
-    double value = 0;
-    const char* const end = text.data() + text.size();
-    const char* stop = nullptr;
-    if (hexadecimal && (text.substr(at).starts_with("0x") || text.substr(at).starts_with("0X"))) {
-        const auto read = std::from_chars(text.data() + at + 2, end, value, std::chars_format::hex);
-        stop = read.ec == std::errc::invalid_argument ? text.data() + at + 1 : read.ptr;
-    } else {
-        const auto read = std::from_chars(text.data() + at, end, value);
-        if (read.ec == std::errc::invalid_argument) return 0;
-        // Beyond what a double holds: std::from_chars leaves the value alone, strtod gives infinity or 0.
-        if (read.ec == std::errc::result_out_of_range) {
-            const std::size_t letter = text.find_first_of("eE", at);
-            const bool small = letter != std::string_view::npos && letter + 1 < text.size() && text[letter + 1] == '-';
-            value = small ? 0 : HUGE_VAL;
-        }
-        stop = read.ptr;
-    }
-    whole = std::all_of(stop, end, is_awk_blank);
+    const bool with_sign = negative || (at < text.size() && text[at] == '+');
+    if (with_sign) ++at;
+    std::size_t length = 0;
+    const double value = leading_number(text.substr(at), true, !mawk && !with_sign, length);
+    if (length == 0) return 0;
+    whole = std::all_of(text.begin() + static_cast<std::ptrdiff_t>(at + length), text.end(), is_awk_blank);
     return negative ? -value : value;
 }
 
@@ -261,7 +279,7 @@ Result<std::vector<std::string>> split_fields(const std::string& text, const std
         for (const char c : text) out.emplace_back(1, c);
         return out;
     }
-    if (separator.size() == 1 && separator != "\\") return split(text, separator.front());
+    if (separator.size() == 1) return split(text, separator.front());
     auto regex = compile(separator, mawk);
     if (!regex) return regex.error();
     return split_by(text, *regex);

@@ -45,6 +45,14 @@ void Input::skip_file(System& system) {
     ended_ = false;
 }
 
+std::string Input::take_rest() {
+    std::string rest = buffer_.substr(at_);
+    buffer_.clear();
+    at_ = 0;
+    searched_ = 0;
+    return rest;
+}
+
 Input::Item Input::next_chunk(System& system, std::string& data) {
     if (descriptor_ < 0) {
         if (next_ >= files_.size()) return Item::End;

@@ -60,6 +60,8 @@ class Input {
     [[nodiscard]] std::string cannot_open(bool gnu) const;
     /// Goes on with the next file.
     void skip_file(System& system);
+    /// What next_line() has read and not given; next_chunk() goes on after it.
+    std::string take_rest();
 
   private:
     void close(System& system);
