@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/base/calendar.hpp"
+#include "sim/base/json_bytes.hpp"
 #include "sim/base/text.hpp"
 #include "sim/model/answers.hpp"
 #include "sim/model/answers_parts.hpp"
@@ -454,7 +455,7 @@ std::string container_inspect_json(const World& world, ContainerId container, bo
     out["Mounts"] = mounts_json(row);
     out["Config"] = config_json(row);
     out["NetworkSettings"] = network_settings_json(row);
-    return out.dump();
+    return json_bytes(out);
 }
 
 }  // namespace podium::model

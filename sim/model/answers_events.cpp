@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "sim/base/calendar.hpp"
+#include "sim/base/json_bytes.hpp"
 #include "sim/model/answers.hpp"
 #include "sim/model/answers_parts.hpp"
 #include "sim/model/container.hpp"
@@ -325,7 +326,7 @@ std::string event_json(const World& world, HostId host, FactId id) {
     out["scope"] = "local";
     out["time"] = unix_seconds(world.host(host).stamped(fact.time), skew);
     out["timeNano"] = unix_nanoseconds(world.host(host).stamped(fact.time), skew);
-    return out.dump();
+    return json_bytes(out);
 }
 
 bool event_passes(const std::string& event_line, const std::string& filters_json) {
@@ -365,7 +366,7 @@ bool event_passes(const std::string& event_line, const std::string& filters_json
 }
 
 std::string message_json(const std::string& text) {
-    return Json{{"message", text}}.dump();
+    return json_bytes(Json{{"message", text}});
 }
 
 }  // namespace podium::model

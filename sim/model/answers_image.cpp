@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/base/calendar.hpp"
+#include "sim/base/json_bytes.hpp"
 #include "sim/base/path_pattern.hpp"
 #include "sim/model/answers.hpp"
 #include "sim/model/answers_parts.hpp"
@@ -175,7 +176,7 @@ std::string image_list_json(const World& world,
             continue;
         out.push_back(image_summary_json(world, host, row, -1, -1));
     }
-    return out.dump();
+    return json_bytes(out);
 }
 
 std::string image_inspect_json(const World& world, HostId host, const std::string& name) {
@@ -204,7 +205,7 @@ std::string image_inspect_json(const World& world, HostId host, const std::strin
     // year 1 there until it is tagged, and one that was built, committed or imported the moment it got its name.
     const bool untagged = !row.digests.empty() && row.arrived == Time{};
     out["Metadata"] = Json{{"LastTagTime", untagged ? std::string(kNeverText) : rfc3339_nano(world.host(host).stamped(row.arrived), world.host(host).clock_skew)}};
-    return out.dump();
+    return json_bytes(out);
 }
 
 std::string image_history_json(const World& world, HostId host, const std::string& name) {
@@ -240,7 +241,7 @@ std::string image_history_json(const World& world, HostId host, const std::strin
         one["Tags"] = top ? text_list(row.tags) : Json(nullptr);
         out.push_back(std::move(one));
     }
-    return out.dump();
+    return json_bytes(out);
 }
 
 }  // namespace podium::model

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "sim/base/json_bytes.hpp"
 #include "sim/base/text.hpp"
 #include "sim/model/answers.hpp"
 #include "sim/model/answers_parts.hpp"
@@ -225,7 +226,7 @@ std::string container_list_json(const World& world,
         const ContainerRow row(world, id);
         if (is_listed(row, context)) out.push_back(container_summary_json(row, size));
     }
-    return out.dump();
+    return json_bytes(out);
 }
 
 }  // namespace podium::model

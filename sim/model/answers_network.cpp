@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/base/calendar.hpp"
+#include "sim/base/json_bytes.hpp"
 #include "sim/model/answers.hpp"
 #include "sim/model/answers_parts.hpp"
 #include "sim/model/bridge.hpp"
@@ -131,14 +132,14 @@ std::string network_list_json(const World& world,
         if (network_is_listed(world, id, filters, dangling))
             out.push_back(network_json(world, id, false));
     }
-    return out.dump();
+    return json_bytes(out);
 }
 
 std::string network_inspect_json(const World& world, BridgeId bridge, bool verbose) {
     Json out = network_json(world, bridge, true);
     // Verbose adds a swarm network's services; a network of one host has none.
     if (verbose) out["Services"] = Json::object();
-    return out.dump();
+    return json_bytes(out);
 }
 
 std::string volume_list_json(const World& world,
@@ -163,11 +164,11 @@ std::string volume_list_json(const World& world,
     Json out;
     out["Volumes"] = std::move(list);
     out["Warnings"] = nullptr;
-    return out.dump();
+    return json_bytes(out);
 }
 
 std::string volume_inspect_json(const World& world, VolumeId volume) {
-    return volume_json(world, volume).dump();
+    return json_bytes(volume_json(world, volume));
 }
 
 }  // namespace podium::model

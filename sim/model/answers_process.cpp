@@ -7,6 +7,7 @@
 
 #include "sim/base/calendar.hpp"
 #include "sim/base/int128.hpp"
+#include "sim/base/json_bytes.hpp"
 #include "sim/base/text.hpp"
 #include "sim/model/accounts.hpp"
 #include "sim/model/answers.hpp"
@@ -155,7 +156,7 @@ std::string empty_stats(const ContainerRow& row) {
     out["memory_stats"] = Json::object();
     out["name"] = "/" + std::string(row.world.name_of(row.id));
     out["id"] = row.id_text;
-    return out.dump();
+    return json_bytes(out);
 }
 
 Json interfaces_json(const ContainerRow& row) {
@@ -242,7 +243,7 @@ std::string container_stats_json(const World& world, ContainerId container, Time
     out["id"] = row.id_text;
     if (const Json interfaces = interfaces_json(row); !interfaces.empty())
         out["networks"] = interfaces;
-    return out.dump();
+    return json_bytes(out);
 }
 
 std::string container_changes_json(const World& world, ContainerId container) {
@@ -255,7 +256,7 @@ std::string container_changes_json(const World& world, ContainerId container) {
         one["Kind"] = kind;
         out.push_back(std::move(one));
     }
-    return out.empty() ? "null" : out.dump();
+    return out.empty() ? "null" : json_bytes(out);
 }
 
 std::string exec_inspect_json(const World& world, HostId host, const std::string& id) {
@@ -285,7 +286,7 @@ std::string exec_inspect_json(const World& world, HostId host, const std::string
     out["ContainerID"] = container_id_text(world, session.container);
     out["DetachKeys"] = "";
     out["Pid"] = process != nullptr ? process->host_pid : 0;
-    return out.dump();
+    return json_bytes(out);
 }
 
 bool log_line_beyond(const World& world, ContainerId container, const LogLine& line, const std::map<std::string, std::string>& options) {

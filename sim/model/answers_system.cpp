@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/base/calendar.hpp"
+#include "sim/base/json_bytes.hpp"
 #include "sim/model/answers.hpp"
 #include "sim/model/answers_parts.hpp"
 #include "sim/model/container.hpp"
@@ -250,7 +251,7 @@ std::string version_json(const World&, HostId) {
     out["Arch"] = "amd64";
     out["KernelVersion"] = kKernel;
     out["BuildTime"] = kBuilt;
-    return out.dump();
+    return json_bytes(out);
 }
 
 std::string info_json(const World& world, HostId id, const std::string& swarm) {
@@ -267,7 +268,7 @@ std::string info_json(const World& world, HostId id, const std::string& swarm) {
     add_system(out, world, host);
     add_runtime(out, host);
     if (!swarm.empty()) out.update(Json::parse(swarm));
-    return out.dump();
+    return json_bytes(out);
 }
 
 std::string disk_usage_json(const World& world, HostId host) {
@@ -299,7 +300,7 @@ std::string disk_usage_json(const World& world, HostId host) {
     out["Volumes"] = std::move(volumes);
     out["BuildCache"] = nullptr;
     out["BuilderSize"] = 0;
-    return out.dump();
+    return json_bytes(out);
 }
 
 }  // namespace podium::model

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/base/calendar.hpp"
+#include "sim/base/json_bytes.hpp"
 #include "sim/base/text.hpp"
 #include "sim/model/accounts.hpp"
 #include "sim/model/answers_parts.hpp"
@@ -297,7 +298,7 @@ std::string container_top_json(const World& world,
         }
         out["Processes"].push_back(fields);
     }
-    return out.dump();
+    return json_bytes(out);
 }
 
 }  // namespace podium::model

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "sim/base/json_bytes.hpp"
 #include "sim/base/text.hpp"
 #include "sim/model/answers.hpp"
 #include "sim/model/build_parts.hpp"
@@ -256,7 +257,7 @@ void finish(World& world, RequestId id, Request& request, Build& build) {
     end_build(world, id);
     if (request.writing) close_engine_stream(world, request.stream);
     request.writing = false;
-    answer_request(world, id, 200, body.dump());
+    answer_request(world, id, 200, json_bytes(body));
 }
 
 void next_step(World& world, RequestId id, Request& request, Build& build) {
@@ -420,7 +421,7 @@ void fail_build(World& world,
     Json body;
     body["errorDetail"] = {{"code", code}, {"message", message}};
     body["error"] = message;
-    answer_request(world, id, 200, body.dump());
+    answer_request(world, id, 200, json_bytes(body));
 }
 
 void run_build(World& world, RequestId id, Request& request) {

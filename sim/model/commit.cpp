@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "sim/base/json_bytes.hpp"
 #include "sim/base/text.hpp"
 #include "sim/model/commit_changes.hpp"
 #include "sim/model/container_facts.hpp"
@@ -162,7 +163,7 @@ void end_commit(World& world, RequestId id, Request& request) {
     resume();
     Json body;
     body["Id"] = image->id;
-    answer_request(world, id, 201, body.dump());
+    answer_request(world, id, 201, json_bytes(body));
 }
 
 }  // namespace

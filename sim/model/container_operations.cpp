@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "sim/base/json_bytes.hpp"
 #include "sim/base/text.hpp"
 #include "sim/model/answers.hpp"
 #include "sim/model/container_facts.hpp"
@@ -49,7 +50,7 @@ void create(World& world, RequestId id, Request& request) {
     Json body;
     body["Id"] = container_id_text(world, made.container);
     body["Warnings"] = made.warnings;
-    answer_request(world, id, 201, body.dump());
+    answer_request(world, id, 201, json_bytes(body));
 }
 
 // Another request than `but` has begun to remove it (moby: RemovalInProgress), which is so from
@@ -379,7 +380,7 @@ void wait(World& world, RequestId id, Request& request) {
     Json body;
     body["Error"] = nullptr;
     body["StatusCode"] = c.exit_code;
-    answer_request(world, id, 200, body.dump());
+    answer_request(world, id, 200, json_bytes(body));
 }
 
 }  // namespace

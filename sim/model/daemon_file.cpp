@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "sim/base/json_bytes.hpp"
 #include "sim/base/printable.hpp"
 #include "sim/base/text.hpp"
 #include "sim/base/utf8.hpp"
@@ -46,9 +47,9 @@ std::optional<std::string> daemon_file(World& world, HostId id) {
 // As Go's %v shows it.
 std::string go_value(const nlohmann::json& value) {
     if (value.is_string()) return value.get<std::string>();
-    if (!value.is_array()) return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    if (!value.is_array()) return json_bytes(value);
     std::vector<std::string> parts;
-    for (const nlohmann::json& part : value) parts.push_back(part.is_string() ? part.get<std::string>() : part.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    for (const nlohmann::json& part : value) parts.push_back(part.is_string() ? part.get<std::string>() : json_bytes(part));
     return fmt::format("[{}]", join(parts, " "));
 }
 

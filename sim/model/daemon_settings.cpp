@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sim/base/go_quote.hpp"
+#include "sim/base/json_bytes.hpp"
 #include "sim/base/text.hpp"
 #include "sim/model/address.hpp"
 #include "sim/model/container_settings.hpp"
@@ -105,7 +106,7 @@ std::string unlike(const nlohmann::json& value,
                    std::string_view field,
                    std::string_view type,
                    std::string_view structure = "Config") {
-    const std::string number = value.is_number() && type == "int" ? " " + value.dump() : "";
+    const std::string number = value.is_number() && type == "int" ? " " + json_bytes(value) : "";
     return fmt::format("json: cannot unmarshal {}{} into Go struct field {}.{} of type {}",
                        go_kind(value),
                        number,
@@ -123,7 +124,7 @@ std::string kind_mistake_of(const std::string& key, const nlohmann::json& value)
     if (key == "default-shm-size") {
         // docker/cli opts.MemBytes: a text, of which the JSON is shown where it is none.
         std::int64_t bytes = 0;
-        if (kind != "string") return fmt::format("invalid size: {}", go_quote(value.dump()));
+        if (kind != "string") return fmt::format("invalid size: {}", go_quote(json_bytes(value)));
         return parse_bytes(value.get<std::string>(), bytes) ? std::string() : fmt::format("invalid size: '{}'", value.get<std::string>());
     }
     if (is_word_of(kTexts, key)) return kind == "string" ? "" : unlike(value, key, "string");

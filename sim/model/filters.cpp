@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <regex>
 
+#include "sim/base/json_bytes.hpp"
 #include "sim/base/text.hpp"
 
 namespace podium::model {
@@ -35,7 +36,7 @@ void add_values(std::set<std::string>& out, const nlohmann::json& values) {
             out.insert(item.key());
     } else if (values.is_array()) {
         for (const auto& value : values)
-            out.insert(value.is_string() ? value.get<std::string>() : value.dump());
+            out.insert(value.is_string() ? value.get<std::string>() : json_bytes(value));
     }
 }
 

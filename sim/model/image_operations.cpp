@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "sim/base/json_bytes.hpp"
 #include "sim/base/work.hpp"
 #include "sim/model/answers.hpp"
 #include "sim/model/container_facts.hpp"
@@ -30,8 +31,8 @@ void tell_progress(World& world, const Pull& pull, const std::string& status, co
     const Request* request = world.requests.find(pull.request);
     if (request == nullptr) return;
     // One of the most frequent answers, so put together without an object.
-    std::string line = fmt::format(R"({{"status":{})", Json(status).dump());
-    if (!id.empty()) line += fmt::format(R"(,"progressDetail":{{}},"id":{})", Json(id).dump());
+    std::string line = fmt::format(R"({{"status":{})", json_bytes(Json(status)));
+    if (!id.empty()) line += fmt::format(R"(,"progressDetail":{{}},"id":{})", json_bytes(Json(id)));
     feed_stream(world, request->stream, line + "}\n");
 }
 
@@ -342,14 +343,14 @@ void remove_or_prune(World& world, RequestId id, Request& request) {
     Json rows = Json::array();
     for (const ImageChangeRecord& record : change.records) rows.push_back({{record.deleted ? "Deleted" : "Untagged", record.value}});
     if (!prune) {
-        answer_request(world, id, 200, rows.dump());
+        answer_request(world, id, 200, json_bytes(rows));
         return;
     }
     Json body;
     body["ImagesDeleted"] = rows.empty() ? Json(nullptr) : rows;
     body["SpaceReclaimed"] = change.freed_bytes;
     record_prune(world, request.spec.host, kFactImagePrune, change.freed_bytes);
-    answer_request(world, id, 200, body.dump());
+    answer_request(world, id, 200, json_bytes(body));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "sim/base/json_bytes.hpp"
 #include "sim/base/text.hpp"
 #include "sim/model/answers.hpp"
 #include "sim/model/attachment.hpp"
@@ -64,7 +65,7 @@ void create_bridge(World& world, RequestId id, Request& request) {
     Json body;
     body["Id"] = world.bridge(made.bridge).id;
     body["Warning"] = "";
-    answer_request(world, id, 201, body.dump());
+    answer_request(world, id, 201, json_bytes(body));
 }
 
 // As connect() looks first, before the swarm is asked for a place. False: the request has been refused.
@@ -134,7 +135,7 @@ void prune_networks(World& world, RequestId id, Request& request, const std::vec
     Json body;
     body["NetworksDeleted"] = deleted.empty() ? Json(nullptr) : deleted;
     record_prune(world, request.spec.host, kFactNetworkPrune, 0);
-    answer_request(world, id, 200, body.dump());
+    answer_request(world, id, 200, json_bytes(body));
 }
 
 void prune_volumes(World& world, RequestId id, Request& request) {
@@ -158,7 +159,7 @@ void prune_volumes(World& world, RequestId id, Request& request) {
     body["VolumesDeleted"] = deleted.empty() ? Json(nullptr) : deleted;
     body["SpaceReclaimed"] = freed;
     record_prune(world, request.spec.host, kFactVolumePrune, freed);
-    answer_request(world, id, 200, body.dump());
+    answer_request(world, id, 200, json_bytes(body));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "sim/base/json_bytes.hpp"
 #include "sim/base/text.hpp"
 #include "sim/model/answers.hpp"
 #include "sim/model/answers_top.hpp"
@@ -80,7 +81,7 @@ void prune_containers(World& world, RequestId id, Request& request) {
     body["ContainersDeleted"] = deleted.empty() ? Json(nullptr) : deleted;
     body["SpaceReclaimed"] = freed;
     record_prune(world, request.spec.host, kFactContainerPrune, freed);
-    answer_request(world, id, 200, body.dump());
+    answer_request(world, id, 200, json_bytes(body));
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "sim/base/json_bytes.hpp"
 #include "sim/base/text.hpp"
 #include "sim/model/accounts.hpp"
 #include "sim/model/answer_stream.hpp"
@@ -215,7 +216,7 @@ std::vector<std::string> words_of(const std::string& json) {
     const Json list = Json::parse(json, nullptr, false);
     std::vector<std::string> out;
     if (!list.is_array()) return out;
-    for (const Json& word : list) out.push_back(word.is_string() ? word.get<std::string>() : word.dump());
+    for (const Json& word : list) out.push_back(word.is_string() ? word.get<std::string>() : json_bytes(word));
     return out;
 }
 
@@ -249,7 +250,7 @@ void exec_create(World& world, RequestId id, Request& request) {
     Json body;
     body["Id"] = session.id;
     engine.execs[session.id] = session;
-    answer_request(world, id, 201, body.dump());
+    answer_request(world, id, 201, json_bytes(body));
 }
 
 // What `docker exec` ends with when its program can't be started (see exec_failed).

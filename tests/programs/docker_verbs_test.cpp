@@ -34,6 +34,15 @@ TEST_CASE("docker run: BusyBox's top goes on for ever, and shows its screens whe
     CHECK(host.run("docker inspect -f '{{.State.ExitCode}}' twice").out == "0\n");
 }
 
+TEST_CASE("docker: bytes that are no UTF-8 are shown as U+FFFD, as Go's JSON has them") {
+    DockerHost host;
+    host.run("docker run -d --name box -e X=a\xe9 --label l=\xff busybox sleep 1000");
+    CHECK(host.run("docker exec -e Y=\xe9 box echo b\xe9").out == "b\xef\xbf\xbd\n");
+    CHECK(host.run("docker inspect -f '{{.Config.Labels.l}}' box").out == "\xef\xbf\xbd\n");
+    CHECK(host.run("docker inspect -f '{{json .Config.Env}}' box").out.find("\"X=a\xef\xbf\xbd\"") != std::string::npos);
+    CHECK(host.run("docker ps --format '{{.Labels}}' --filter label=l=\xfe; docker events --since 1h --until 0s > /e; echo $?").out == "0\n");
+}
+
 TEST_CASE("docker run: in the foreground it shows output and takes over the exit code") {
     DockerHost host;
     const auto result = host.run("docker run --rm busybox sh -c 'echo out; echo err >&2; exit 3'");

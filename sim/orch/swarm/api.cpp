@@ -5,6 +5,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "sim/base/json_bytes.hpp"
 #include "sim/base/text.hpp"
 #include "sim/base/work.hpp"
 #include "sim/orch/swarm/api_parts.hpp"
@@ -158,7 +159,7 @@ ApiReply answer(const ApiContext& context, Store& store, const ApiRequest& reque
 ApiReply reply(int status, const Json& body) {
     ApiReply out;
     out.status = status;
-    out.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
+    out.body = json_bytes(body);
     return out;
 }
 

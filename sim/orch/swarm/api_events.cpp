@@ -5,6 +5,7 @@
 #include <type_traits>
 
 #include "sim/base/calendar.hpp"
+#include "sim/base/json_bytes.hpp"
 #include "sim/orch/swarm/api_parts.hpp"
 #include "sim/orch/swarm/api_write.hpp"
 
@@ -177,7 +178,7 @@ std::string event_line(const StoreEvent& event) {
     line["scope"] = "swarm";
     line["time"] = unix_seconds(event.time);
     line["timeNano"] = unix_nanoseconds(event.time);
-    return line.dump(-1, ' ', false, Json::error_handler_t::replace);
+    return json_bytes(line);
 }
 
 }  // namespace podium::swarm

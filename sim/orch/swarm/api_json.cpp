@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "sim/base/json_bytes.hpp"
 #include "sim/base/utf8.hpp"
 #include <utility>
 
@@ -316,7 +317,7 @@ void Fields::wrong(const Input& value, std::string_view name, std::string_view t
     std::string what(kind_of(value));
     const bool number_wanted = type.find("int") != std::string_view::npos ||
                                type == "time.Duration" || type == "fs.FileMode";
-    if (value.is_number() && number_wanted) what += " " + value.dump();
+    if (value.is_number() && number_wanted) what += " " + json_bytes(value);
     problem_->sentence =
         fmt::format("json: cannot unmarshal {} into Go struct field {}.{}{} of type {}",
                     what,

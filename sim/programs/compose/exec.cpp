@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "sim/base/json_bytes.hpp"
 #include "sim/programs/compose/defaults.hpp"
 #include "sim/programs/compose/verbs.hpp"
 #include "sim/programs/docker/streams.hpp"
@@ -72,14 +73,14 @@ class Exec final : public ComposeCommand<Exec> {
         docker::tell_unsimulated(context, "compose exec", flags());
         model::RequestSpec spec = request_for(model::Operation::ExecCreate, one->id);
         const auto& words = wish().arguments();
-        spec.options["command"] = Json(std::vector<std::string>(words.begin() + 1, words.end())).dump();
+        spec.options["command"] = json_bytes(Json(std::vector<std::string>(words.begin() + 1, words.end())));
         std::vector<std::string> variables;
         // "NAME" alone takes the client's own value, and is left out where there is none.
         for (const std::string& entry : flags().all("env")) {
             const std::string value = entry.find('=') == std::string::npos ? entry + "=" + variable(entry) : entry;
             if (value != entry + "=" || entry.find('=') != std::string::npos) variables.push_back(value);
         }
-        if (!variables.empty()) spec.options["environment"] = Json(variables).dump();
+        if (!variables.empty()) spec.options["environment"] = json_bytes(Json(variables));
         if (flags().has("workdir")) spec.options["workdir"] = flags().text("workdir");
         if (flags().has("user")) spec.options["user"] = flags().text("user");
         if (tty(context)) spec.options["tty"] = "1";

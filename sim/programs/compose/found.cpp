@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "sim/base/json_bytes.hpp"
 #include "sim/base/text.hpp"
 #include "sim/programs/client.hpp"
 
@@ -97,7 +98,7 @@ model::RequestSpec list_request(const std::string& project, const std::string& s
     if (!service.empty()) labels.push_back(std::string(kServiceLabel) + "=" + service);
     Json filters;
     filters["label"] = labels;
-    spec.options["filters"] = filters.dump();
+    spec.options["filters"] = json_bytes(filters);
     return spec;
 }
 

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/base/calendar.hpp"
+#include "sim/base/json_bytes.hpp"
 #include "sim/base/text.hpp"
 #include "sim/programs/compose/defaults.hpp"
 #include "sim/programs/compose/verbs.hpp"
@@ -31,7 +32,7 @@ void sort_by_name(std::vector<Found>& containers) {
 std::vector<std::string> texts(const Json& list) {
     std::vector<std::string> out;
     if (!list.is_array()) return out;
-    for (const Json& item : list) out.push_back(item.is_string() ? item.get<std::string>() : item.dump());
+    for (const Json& item : list) out.push_back(item.is_string() ? item.get<std::string>() : json_bytes(item));
     return out;
 }
 
@@ -208,7 +209,7 @@ class List final : public ComposeCommand<List, ContainersClient> {
         for (const format::ListedPort& port : found.ports) {
             publishers.push_back(Json{{"URL", port.ip}, {"TargetPort", port.private_port}, {"PublishedPort", port.public_port}, {"Protocol", port.type}});
         }
-        facts.publishers_json = publishers.dump();
+        facts.publishers_json = json_bytes(publishers);
         for (const auto& [name, value] : found.labels) facts.labels.emplace_back(name, value);
         for (const FoundMount& mount : found.mounts) facts.mounts.push_back(mount.name.empty() ? mount.destination : mount.name);
         facts.networks = found.networks;
@@ -411,7 +412,7 @@ class Projects final : public ComposeCommand<Projects> {
             }
             model::RequestSpec spec = request_for(model::Operation::ContainerList);
             spec.options["all"] = "1";
-            spec.options["filters"] = Json{{"label", Json::array({kProjectLabel, kHashLabel})}}.dump();
+            spec.options["filters"] = json_bytes(Json{{"label", Json::array({kProjectLabel, kHashLabel})}});
             ask(std::move(spec));
             return Move::Go;
         }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "sim/base/json_bytes.hpp"
 #include "sim/base/sha256.hpp"
 #include "sim/base/text.hpp"
 #include "sim/programs/docker/defaults.hpp"
@@ -123,7 +124,7 @@ Result<void> save_context(shell::System& system,
     json["Endpoints"]["docker"]["Host"] = context.host;
     json["Endpoints"]["docker"]["SkipTLSVerify"] = context.skip_tls_verify;
     return write_file(
-        system, context_folder(invocation, "meta", context.name), "meta.json", json.dump());
+        system, context_folder(invocation, "meta", context.name), "meta.json", json_bytes(json));
 }
 
 void remove_context(shell::System& system, const Invocation& invocation, const std::string& name) {
@@ -161,7 +162,7 @@ Result<void> configure_context(shell::System& system,
     } else {
         json["currentContext"] = name;
     }
-    return write_file(system, config_folder(invocation), "config.json", json.dump(1, '\t'));
+    return write_file(system, config_folder(invocation), "config.json", json_bytes(json, 1, '\t'));
 }
 
 Result<Endpoint> find_endpoint(shell::System& system, const Invocation& invocation) {

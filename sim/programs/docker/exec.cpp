@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "sim/base/json_bytes.hpp"
 #include "sim/programs/docker/container_flags.hpp"
 #include "sim/programs/docker/streams.hpp"
 #include "sim/programs/docker/unsimulated_flags.hpp"
@@ -83,8 +84,8 @@ class Exec final : public VerbProgram<Exec> {
     [[nodiscard]] model::RequestSpec create_request() const {
         model::RequestSpec spec = request_for(model::Operation::ExecCreate, arguments().front());
         spec.options["command"] =
-            Json(std::vector<std::string>(arguments().begin() + 1, arguments().end())).dump();
-        if (!variables_.empty()) spec.options["environment"] = Json(variables_).dump();
+            json_bytes(Json(std::vector<std::string>(arguments().begin() + 1, arguments().end())));
+        if (!variables_.empty()) spec.options["environment"] = json_bytes(Json(variables_));
         if (flags().has("workdir")) spec.options["workdir"] = flags().text("workdir");
         if (flags().has("user")) spec.options["user"] = flags().text("user");
         if (flags().on("tty")) spec.options["tty"] = "1";

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "sim/base/json_bytes.hpp"
 #include "sim/model/image.hpp"
 #include "sim/model/platform.hpp"
 #include "sim/programs/docker/defaults.hpp"
@@ -133,7 +134,7 @@ Result<RequestSpec> commit_request(const Invocation& invocation, Time) {
     }
     spec.options["author"] = invocation.flags.text("author");
     spec.options["comment"] = invocation.flags.text("message");
-    spec.options["changes"] = Json(invocation.flags.all("change")).dump();
+    spec.options["changes"] = json_bytes(Json(invocation.flags.all("change")));
     if (!invocation.flags.on("pause", true)) spec.options["pause"] = "0";
     return spec;
 }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "sim/base/json_bytes.hpp"
 #include "sim/base/text.hpp"
 #include "sim/model/answers_top.hpp"
 #include "sim/programs/docker/verbs.hpp"
@@ -25,7 +26,7 @@ std::string tabbed(const Json& cells) {
     for (const Json& cell : cells)
         line += fmt::format("{}{}",
                             line.empty() ? "" : "\t",
-                            cell.is_string() ? cell.get<std::string>() : cell.dump());
+                            cell.is_string() ? cell.get<std::string>() : json_bytes(cell));
     return line + "\n";
 }
 

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/base/calendar.hpp"
+#include "sim/base/json_bytes.hpp"
 #include "sim/base/text.hpp"
 #include "sim/programs/docker/context_store.hpp"
 #include "sim/programs/docker/defaults.hpp"
@@ -29,7 +30,7 @@ Json parsed(const Answer& answer) {
 std::string text_of(const Json& json, const char* name) {
     if (!json.is_object() || !json.contains(name)) return {};
     const Json& value = json[name];
-    return value.is_string() ? value.get<std::string>() : value.dump();
+    return value.is_string() ? value.get<std::string>() : json_bytes(value);
 }
 
 Json member(const Json& json, const char* name) {
@@ -105,7 +106,7 @@ std::string words(const Json& list) {
     if (!list.is_array()) return out;
     for (const Json& word : list)
         out +=
-            (out.empty() ? "" : " ") + (word.is_string() ? word.get<std::string>() : word.dump());
+            (out.empty() ? "" : " ") + (word.is_string() ? word.get<std::string>() : json_bytes(word));
     return out;
 }
 
@@ -137,7 +138,7 @@ std::string runtimes_text(const Json& info) {
 std::string list_text(std::string_view heading, const Json& list) {
     if (!list.is_array() || list.empty()) return {};
     std::string out = fmt::format("{}\n", heading);
-    for (const Json& each : list) out += fmt::format("  {}\n", each.is_string() ? each.get<std::string>() : each.dump());
+    for (const Json& each : list) out += fmt::format("  {}\n", each.is_string() ? each.get<std::string>() : json_bytes(each));
     return out;
 }
 
@@ -161,7 +162,7 @@ std::string registries_text(const Json& info) {
     if (!cidrs.is_array() || cidrs.empty()) return {};
     std::string out = " Insecure Registries:\n";
     for (const Json& cidr : cidrs)
-        out += fmt::format("  {}\n", cidr.is_string() ? cidr.get<std::string>() : cidr.dump());
+        out += fmt::format("  {}\n", cidr.is_string() ? cidr.get<std::string>() : json_bytes(cidr));
     return out + list_text(" Registry Mirrors:", member(member(info, "RegistryConfig"), "Mirrors"));
 }
 
@@ -186,14 +187,14 @@ std::string swarm_text(const Json& swarm) {
             for (const Json& pool : pools) out += pool.get<std::string>() + "  ";
             out += fmt::format("\n  SubnetSize: {}\n", text_of(cluster, "SubnetSize"));
         }
-        if (const Json port = member(cluster, "DataPathPort"); port.is_number() && port > 0) out += fmt::format("  Data Path Port: {}\n", port.dump());
-        out += fmt::format("  Orchestration:\n   Task History Retention Limit: {}\n  Raft:\n   Snapshot Interval: {}\n", history.is_number() ? history.dump() : "0", text_of(raft, "SnapshotInterval"));
-        if (const Json old = member(raft, "KeepOldSnapshots"); old.is_number()) out += fmt::format("   Number of Old Snapshots to Retain: {}\n", old.dump());
+        if (const Json port = member(cluster, "DataPathPort"); port.is_number() && port > 0) out += fmt::format("  Data Path Port: {}\n", json_bytes(port));
+        out += fmt::format("  Orchestration:\n   Task History Retention Limit: {}\n  Raft:\n   Snapshot Interval: {}\n", history.is_number() ? json_bytes(history) : "0", text_of(raft, "SnapshotInterval"));
+        if (const Json old = member(raft, "KeepOldSnapshots"); old.is_number()) out += fmt::format("   Number of Old Snapshots to Retain: {}\n", json_bytes(old));
         out += fmt::format("   Heartbeat Tick: {}\n   Election Tick: {}\n", text_of(raft, "HeartbeatTick"), text_of(raft, "ElectionTick"));
         out += fmt::format("  Dispatcher:\n   Heartbeat Period: {}\n", format::human_duration(seconds_of(member(member(spec, "Dispatcher"), "HeartbeatPeriod"))));
         const Json authority = member(spec, "CAConfig");
         const Json rotations = member(authority, "ForceRotate");
-        out += fmt::format("  CA Configuration:\n   Expiry Duration: {}\n   Force Rotate: {}\n", format::human_duration(seconds_of(member(authority, "NodeCertExpiry"))), rotations.is_number() ? rotations.dump() : "0");
+        out += fmt::format("  CA Configuration:\n   Expiry Duration: {}\n   Force Rotate: {}\n", format::human_duration(seconds_of(member(authority, "NodeCertExpiry"))), rotations.is_number() ? json_bytes(rotations) : "0");
         out += fmt::format("  Autolock Managers: {}\n  Root Rotation In Progress: {}\n", member(member(spec, "EncryptionConfig"), "AutoLockManagers") == true, member(cluster, "RootRotationInProgress") == true);
     }
     out += fmt::format("  Node Address: {}\n", text_of(swarm, "NodeAddr"));

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/base/calendar.hpp"
+#include "sim/base/json_bytes.hpp"
 #include "sim/base/text.hpp"
 #include "sim/model/behaviour.hpp"
 #include "sim/programs/client.hpp"
@@ -96,7 +97,7 @@ class Ollama final : public ClonedProgram<Ollama> {
         spec.method = method;
         spec.path = path;
         spec.agent = fmt::format("ollama/{} (amd64 linux)", kOllamaVersion);
-        if (!body.is_null()) spec.body = body.dump();
+        if (!body.is_null()) spec.body = json_bytes(body);
         path_ = path;
         conversation_.start(context, std::move(spec));
     }

@@ -7,6 +7,7 @@
 
 #include "sim/base/files.hpp"
 #include "sim/base/calendar.hpp"
+#include "sim/base/json_bytes.hpp"
 #include "sim/base/text.hpp"
 #include "sim/model/object_id.hpp"
 #include "sim/programs/net/conversation.hpp"
@@ -230,14 +231,14 @@ bool todo_database(ProcessContext& context, const BehaviourProfile& profile, con
             set(work, 507, "text/plain", "the disk is full\n");
             return true;
         }
-        set(work, 201, "application/json", Json({{"id", highest + 1}, {"item", item}}).dump() + "\n");
+        set(work, 201, "application/json", json_bytes(Json({{"id", highest + 1}, {"item", item}})) + "\n");
         return true;
     }
     if (request.method == "DELETE" && !write_whole(context, file, kept, false)) {
         set(work, 507, "text/plain", "the disk is full\n");
         return true;
     }
-    set(work, 200, "application/json", rows.dump() + "\n");
+    set(work, 200, "application/json", json_bytes(rows) + "\n");
     return true;
 }
 
@@ -290,7 +291,7 @@ bool model_server(ProcessContext& context, const BehaviourProfile& profile, cons
             one["digest"] = model::make_id("model", rule.name, 0);
             out["models"].push_back(std::move(one));
         }
-        set(work, 200, "application/json", out.dump() + "\n");
+        set(work, 200, "application/json", json_bytes(out) + "\n");
         return true;
     }
     if (path == "/api/ps") {  // none is kept loaded
@@ -330,7 +331,7 @@ bool model_server(ProcessContext& context, const BehaviourProfile& profile, cons
         out["model"] = known->name;
         out["response"] = "This answer is simulated: Podium models how long a model server takes, not what it says.";
         out["done"] = true;
-        set(work, 200, "application/json", out.dump() + "\n");
+        set(work, 200, "application/json", json_bytes(out) + "\n");
         return true;
     }
     return routed(context, profile, request, work);

@@ -8,6 +8,7 @@
 
 #include "sim/base/calendar.hpp"
 #include "sim/base/files.hpp"
+#include "sim/base/json_bytes.hpp"
 #include "sim/base/text.hpp"
 #include "sim/shell/pattern.hpp"
 
@@ -382,7 +383,7 @@ bool RedisServer::write_file(ProcessContext& context, const std::string& path) c
     context.make_directory(directory_of(path), true);
     if (context.open(beside, shell::OpenMode::Write, descriptor) != shell::Errno::None) return false;
     const shell::Errno error =
-        context.write(descriptor, json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n");
+        context.write(descriptor, json_bytes(json) + "\n");
     context.close(descriptor);
     if (error == shell::Errno::None && context.rename(beside, path) == shell::Errno::None) return true;
     context.remove(beside, false);

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "sim/base/json_bytes.hpp"
 #include "sim/model/attachment.hpp"
 #include "sim/orch/swarm/api.hpp"
 #include "sim/orch/swarm/hosts/rows.hpp"
@@ -58,7 +59,7 @@ model::RequestSpec swarm_prune(const model::RequestSpec& spec) {
     };
     model::RequestSpec out = spec;
     out.target = "POST /networks/prune";
-    out.body = Json{{"filters", option("filters")}, {"until_ns", option("until_ns")}}.dump();
+    out.body = json_bytes(Json{{"filters", option("filters")}, {"until_ns", option("until_ns")}});
     return out;
 }
 
@@ -158,7 +159,7 @@ void ask_unlock_key(Scene& scene, std::uint32_t number, model::HostId host) {
     const auto& cluster = scene.store_of(host).cluster;
     Json body;
     body["UnlockKey"] = cluster ? cluster->unlock_key : std::string();
-    answer_wish(scene, number, 200, body.dump());
+    answer_wish(scene, number, 200, json_bytes(body));
 }
 
 void answer_info_of(Scene& scene, std::uint32_t number, const std::string& error) {

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "sim/base/json_bytes.hpp"
 #include "sim/model/attachment.hpp"
 #include "sim/model/bridge.hpp"
 #include "sim/model/object_id.hpp"
@@ -176,7 +177,7 @@ bool attachment_starts(Scene& scene, model::HostId host, TaskId task) {
     body["Address"] = given.address.substr(0, given.address.find('/'));
     row.network = body["Network"].get<std::string>();
     if (const auto address = model::parse_ipv4(body["Address"].get<std::string>()); address.ok()) row.ipv4 = *address;
-    model::answer_orchestration(scene.world, row.request, 200, body.dump());
+    model::answer_orchestration(scene.world, row.request, 200, json_bytes(body));
     return true;
 }
 

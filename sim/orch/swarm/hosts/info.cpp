@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "sim/base/json_bytes.hpp"
 #include "sim/base/text.hpp"
 #include "sim/model/daemon_config.hpp"
 #include "sim/orch/swarm/api.hpp"
@@ -70,9 +71,9 @@ std::string info_parts_json(Scene& scene, model::HostId host, model::HostId lead
     out["Swarm"] = swarm_part(scene, host, leader, error);
     if (!configured.pieces.empty()) out["GenericResources"] = generic_json(configured.pieces);
     for (const std::string& entry : configured.left_out) {
-        out["Warnings"].push_back(fmt::format("WARNING: {} of node-generic-resources in /etc/docker/daemon.json is left out: Podium simulates resources that are counted, like gpu=2", nlohmann::json(entry).dump()));
+        out["Warnings"].push_back(fmt::format("WARNING: {} of node-generic-resources in /etc/docker/daemon.json is left out: Podium simulates resources that are counted, like gpu=2", json_bytes(nlohmann::json(entry))));
     }
-    return out.dump();
+    return json_bytes(out);
 }
 
 NodeDescription describe_host(const model::World& world, model::HostId host) {
@@ -109,7 +110,7 @@ ConfiguredResources configured_resources(const model::World& world, model::HostI
         if (equals != std::string::npos && equals > 0 && parse_integer(text.substr(equals + 1), pieces) && pieces >= 0) {
             out.pieces[text.substr(0, equals)] = pieces;
         } else {
-            out.left_out.push_back(entry.is_string() ? text : entry.dump());
+            out.left_out.push_back(entry.is_string() ? text : json_bytes(entry));
         }
     }
     return out;

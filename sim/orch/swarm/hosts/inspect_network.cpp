@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "sim/base/json_bytes.hpp"
 #include "sim/model/address.hpp"
 #include "sim/model/answers.hpp"
 #include "sim/model/bridge.hpp"
@@ -135,7 +136,7 @@ void answer_network_inspect(Scene& scene, model::RequestId id) {
     const std::string network_id = scene.world.bridge(bridge).id;
     NetworkId number;
     const Network* network = row.swarm == 0 ? nullptr : network_with(scene.swarm_of(host).store, network_id, number);
-    if (network == nullptr) return model::answer_orchestration(scene.world, id, 200, out.dump());
+    if (network == nullptr) return model::answer_orchestration(scene.world, id, 200, json_bytes(out));
     if (const Node* node = scene.swarm_of(host).store.nodes.find(row.node.value)) add_load_balancer(*node, number, *network, out["Containers"]);
     std::map<std::string, Json> containers;
     for (auto& [key, endpoint] : out["Containers"].items()) containers[key] = std::move(endpoint);
@@ -143,7 +144,7 @@ void answer_network_inspect(Scene& scene, model::RequestId id) {
     for (auto& [key, endpoint] : containers) out["Containers"][key] = std::move(endpoint);
     if (Json known = network_peers(scene, host, network_id); !known.empty()) out["Peers"] = std::move(known);
     if (verbose) out["Services"] = network_services(scene, host, network_id);
-    model::answer_orchestration(scene.world, id, 200, out.dump());
+    model::answer_orchestration(scene.world, id, 200, json_bytes(out));
 }
 
 }  // namespace podium::swarm

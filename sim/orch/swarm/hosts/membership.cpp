@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "sim/base/json_bytes.hpp"
 #include "sim/base/text.hpp"
 #include "sim/model/address.hpp"
 #include "sim/model/targets.hpp"
@@ -438,7 +439,7 @@ void node_is_ready(Scene& scene, model::HostId host) {
     const Node* node = scene.swarm(row.swarm).store.nodes.find(row.node.value);
     join_gateway(scene, host);
     if (row.told) return;
-    answer_member(scene, host, 200, init && node != nullptr ? Json(node->meta.id).dump() : std::string());
+    answer_member(scene, host, 200, init && node != nullptr ? json_bytes(Json(node->meta.id)) : std::string());
 }
 
 void handle_membership_event(Scene& scene, const Event& event) {
