@@ -113,4 +113,28 @@ TEST_CASE("sed: says what is wrong and at which letter") {
     CHECK(w.line("sed k /dev/null").errors == "sed: unsupported command k\n");
 }
 
+TEST_CASE("sed: escapes in patterns, replacements and texts") {
+    SmallWorld w;
+    const auto both = [&](const std::string& line, const std::string& expected) {
+        CHECK(w.host_line(line).output == expected);
+        CHECK(w.output(line) == expected);
+    };
+    both("printf 'a\\r\\nb\\n' | sed 's/\\r$//; s/b/\\r/'", "a\n\r\n");
+    both("echo x | sed '1i\\\\tx'", "\tx\nx\n");
+    both("echo x | sed 'a foo\\nbar\\tz'", "x\nfoo\nbar\tz\n");
+    both("echo x | sed 'a\\ttext'", "x\nttext\n");
+    both("echo a/b | sed 'y/\\//\\r/'", "a\rb\n");
+    CHECK(w.host_line("echo 'A.b' | sed 's/\\x41\\x2e/[&]/; s/b/\\x26\\o101\\d066/'").output == "[A.]&AB\n");
+    CHECK(w.host_line("echo 'Axb' | sed 's/\\x41\\x2e/[&]/'").output == "[Ax]b\n");
+    CHECK(w.output("echo A | sed 's/\\x41/B/'") == "A\n");
+}
+
+TEST_CASE("sed: what is appended ends a last line, and a multiple ends a range at the next one") {
+    SmallWorld w;
+    CHECK(w.host_line("printf x | sed '$a\\'").output == "x\n");
+    CHECK(w.host_line("printf x | sed 'r /nosuch'").output == "x\n");
+    CHECK(w.host_line("printf x | sed 's/x/y/'").output == "y");
+    CHECK(w.host_line("seq 9 | sed -n '4,~4p' | tr '\\n' ' '; seq 9 | sed -n '5,~2p' | tr '\\n' ' '; seq 9 | sed -n '2,~0p'").output == "4 5 6 7 8 5 6 2\n");
+}
+
 }  // namespace podium::programs

@@ -231,7 +231,8 @@ class Sed final : public Cloned<Sed, LineFilter> {
             case AddressKind::More:
                 return second.number > 0 ? number_ + second.number : 0;
             case AddressKind::Multiple:
-                return second.number <= 0 || number_ % second.number == 0 ? 0 : number_ + second.number - number_ % second.number;
+                // sed 4.9 goes on from a multiple to the next one.
+                return second.number <= 0 ? 0 : number_ + second.number - number_ % second.number;
             case AddressKind::Last:
                 return last ? 0 : -1;
             case AddressKind::None:
@@ -250,6 +251,10 @@ class Sed final : public Cloned<Sed, LineFilter> {
         missing_newline_ = !newline;
         whole += text;
         if (newline) whole += '\n';
+        put_whole(whole);
+    }
+
+    void put_whole(std::string_view whole) {
         made_ += whole.size();
         if (in_place_)
             edited_ += whole;
@@ -282,6 +287,8 @@ class Sed final : public Cloned<Sed, LineFilter> {
     void put_appended(System& system) {
         for (const auto& [is_file, text] : std::exchange(appended_, {})) {
             if (made_ > kMostMadeBytes) return;
+            // Also where there is nothing to append: that is how "$a" with a backslash gives a last line its newline.
+            if (std::exchange(missing_newline_, false)) put_whole("\n");
             if (!is_file) {
                 put_raw(text);
                 continue;
@@ -337,8 +344,7 @@ class Sed final : public Cloned<Sed, LineFilter> {
                 } else if (gnu_ && (c == 'u' || c == 'l')) {
                     once = c == 'u' ? Case::Upper : Case::Lower;
                 } else {
-                    const char meant = c == 'n' ? '\n' : c == 't' ? '\t' : c;
-                    add_cased(std::string_view(&meant, 1));
+                    add_cased(std::string_view(&c, 1));
                 }
             }
         }

@@ -1,24 +1,55 @@
 #include <algorithm>
+#include <charconv>
 #include <fmt/format.h>
 #include <map>
+#include <optional>
 
 #include "sim/programs/small/sed_script.hpp"
 
 namespace podium::programs::small::sed {
 namespace {
 
-/// `\n` and `\t` in a pattern are a newline and a tab.
-std::string sed_pattern(const std::string& pattern) {
+/// What a letter after a backslash stands for: \n, \t, \r; to GNU's sed also \a, \f, \v, \cX, \dNNN, \oNNN, \xHH (convert_number() and
+/// normalize_text() of sed/compile.c). Goes on to the last letter it has taken; nothing where it is no such thing.
+std::optional<char> sed_escape(const std::string& text, std::size_t& at, bool gnu) {
+    static constexpr std::string_view kLetters = "ntrafv";
+    static constexpr std::string_view kMeanings = "\n\t\r\a\f\v";
+    constexpr std::size_t kOfBoth = 3;
+    const std::size_t letter = kLetters.find(text[at]);
+    if (letter < (gnu ? kLetters.size() : kOfBoth)) return kMeanings[letter];
+    if (!gnu) return std::nullopt;
+    if (text[at] == 'c' && at + 1 < text.size() && text[at + 1] != '\\') {
+        constexpr unsigned kControl = 0x40;
+        ++at;
+        const char upper = text[at] >= 'a' && text[at] <= 'z' ? static_cast<char>(text[at] - 'a' + 'A') : text[at];
+        return static_cast<char>(static_cast<unsigned char>(upper) ^ kControl);
+    }
+    const int base = text[at] == 'd' ? 10 : text[at] == 'o' ? 8 : text[at] == 'x' ? 16 : 0;
+    if (base == 0) return std::nullopt;
+    const std::size_t most = base == 16 ? 2 : 3;
+    unsigned value = 0;
+    const char* const begin = text.data() + at + 1;
+    const char* const end = begin + std::min(most, text.size() - at - 1);
+    const auto read = std::from_chars(begin, end, value, base);
+    if (read.ptr == begin) return std::nullopt;
+    at += static_cast<std::size_t>(read.ptr - begin);
+    return static_cast<char>(static_cast<unsigned char>(value & 0xffU));
+}
+
+/// A text with what its escapes stand for, before which `special` letters get a backslash; an escape of another kind is left. (In a pattern
+/// sed 4.9 lets \x2e be any letter, as a full stop is.)
+std::string sed_unescaped(const std::string& text, bool gnu, std::string_view special) {
     std::string out;
-    for (std::size_t i = 0; i < pattern.size(); ++i) {
-        if (pattern[i] != '\\' || i + 1 >= pattern.size()) {
-            out += pattern[i];
-            continue;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        out += text[i];
+        if (text[i] != '\\' || i + 1 >= text.size()) continue;
+        ++i;
+        if (const std::optional<char> meant = sed_escape(text, i, gnu)) {
+            if (special.find(*meant) == std::string_view::npos) out.pop_back();
+            out += *meant;
+        } else {
+            out += text[i];
         }
-        const char c = pattern[++i];
-        if (c == 'n') out += '\n';
-        else if (c == 't') out += '\t';
-        else out += std::string{'\\', c};
     }
     return out;
 }
@@ -120,7 +151,7 @@ class SedReader {
 
     void compile(const std::string& pattern, bool ignore_case, SharedRegex& out) {
         if (pattern.empty()) return;  // The last one used.
-        auto compiled = Regex::compile(sed_pattern(pattern), {extended_, ignore_case});
+        auto compiled = Regex::compile(sed_unescaped(pattern, gnu_, ""), {extended_, ignore_case});
         if (compiled) {
             out = std::make_shared<const Regex>(std::move(*compiled));
             return;
@@ -254,8 +285,13 @@ class SedReader {
         }
         if (at_ >= text_.size() && gnu_) return;
         while (at_ < text_.size() && peek() != '\n') {
-            if (peek() == '\\' && at_ + 1 < text_.size()) ++at_;
-            command.text += text_[at_++];
+            if (peek() == '\\' && at_ + 1 < text_.size()) {
+                ++at_;
+                command.text += sed_escape(text_, at_, gnu_).value_or(text_[at_]);
+                ++at_;
+            } else {
+                command.text += text_[at_++];
+            }
         }
         command.text += '\n';
     }
@@ -275,18 +311,15 @@ class SedReader {
             at_ = text_.size();
             return fail("unterminated `y' command", fmt::format("unmatched '{}'", delimiter));
         }
-        const auto plain = [](const std::string& text) {
+        const auto plain = [this](const std::string& text) {
             std::string out;
             for (std::size_t i = 0; i < text.size(); ++i) {
-                if (text[i] != '\\' || i + 1 >= text.size()) {
-                    out += text[i];
-                    continue;
-                }
-                const char c = text[++i];
-                if (c == 'n') out += '\n';
-                else if (c == 't') out += '\t';
-                else if (c == '\\') out += c;
-                else out += std::string{'\\', c};
+                out += text[i];
+                if (text[i] != '\\' || i + 1 >= text.size()) continue;
+                ++i;
+                const std::optional<char> meant = text[i] == '\\' ? std::optional<char>('\\') : sed_escape(text, i, gnu_);
+                if (meant) out.pop_back();
+                out += meant.value_or(text[i]);
             }
             return out;
         };
@@ -337,6 +370,7 @@ class SedReader {
             return fail("unknown option to `s'", "bad option in substitution expression");
         }
         compile(pattern, ignore_case, command.pattern);
+        command.replacement = sed_unescaped(command.replacement, gnu_, "&\\\n");
         check_references(pattern, command);
     }
 
