@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "sim/base/text.hpp"
+#include "sim/programs/compose_file/config_text.hpp"
 
 namespace podium::lab {
 namespace {
@@ -116,6 +117,23 @@ void gather_context(const FileReader& files, const compose::Service& service, Ga
     if (!left.empty()) tell(left_behind_sentence(left));
 }
 
+// The folder of the host that a volume's options bind: the engine makes none, so without it no container starts.
+void gather_volume(const FileReader& files, const compose::Volume& volume, Gathering& gathering, MountedFiles& out) {
+    std::map<std::string, std::string> options;
+    for (const compose::Pair& option : volume.driver_opts) options[option.name] = option.value;
+    const std::string& device = options["device"];
+    if (options["o"] != "bind" || !device.starts_with('/')) return;
+    const auto tell = [&](std::string sentence) { out.left_behind.push_back({fmt::format("volumes.{}.driver_opts", volume.key), volume.place, std::move(sentence)}); };
+    const std::string folder = Apart::real(device);
+    if (folder == device) {
+        out.folders.push_back(folder);
+        return tell(fmt::format("{} stands outside of the project: it is an empty folder on the simulated host", folder));
+    }
+    std::vector<std::string> left;
+    if (files.exists(folder)) gathering.mount(folder, left);
+    if (!left.empty()) tell(left_behind_sentence(left));
+}
+
 }  // namespace
 
 MountedFiles read_mounted_files(const compose::LoadRequest& load) {
@@ -146,6 +164,9 @@ MountedFiles read_mounted_files(const compose::LoadRequest& load) {
             if (!left.empty()) tell(left_behind_sentence(left));
         }
         if (service.build) gather_context(*load.files, service, gathering, out);
+    }
+    for (const compose::Volume& volume : project->volumes) {
+        if (!volume.external && compose::is_used(*project, volume)) gather_volume(*load.files, volume, gathering, out);
     }
     out.files = gathering.take();
     return out;

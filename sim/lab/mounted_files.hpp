@@ -25,11 +25,13 @@ struct MountedFile {
 
 struct MountedFiles {
     std::vector<MountedFile> files;          ///< By path.
+    std::vector<std::string> folders;        ///< Outside of the project, for volumes that are bound to them: they are made, with nothing in them.
     std::vector<NotSimulated> left_behind;   ///< Mounts whose files did not all come along.
 };
 
-/// Reads what bind mounts and `build` of the project name by a relative path, all profiles included. A folder called .git stays
-/// behind, and so does what stands outside of the project (an absolute path, "~"): that is another machine's.
+/// Reads what bind mounts, volumes bound to a folder (driver_opts) and `build` of the project name by a relative path, all profiles
+/// included. A folder called .git stays behind, and so does what stands outside of the project (an absolute path, "~"): that is
+/// another machine's.
 MountedFiles read_mounted_files(const compose::LoadRequest& load);
 
 }  // namespace podium::lab

@@ -201,6 +201,7 @@ Result<PreparedProject> prepare_project(const ProjectRequest& request, const std
     for (MountedFile& file : mounted.files) {
         if (!reader.contents().contains(file.path)) out.files.push_back({host, moved(file.path), std::move(file.content)});
     }
+    for (const std::string& folder : mounted.folders) out.files.push_back({host, folder + "/", {}});
     out.environment = variables_used(load, *project, reader.contents());
     out.up_line = "docker compose";
     for (const std::string& path : request.paths) {

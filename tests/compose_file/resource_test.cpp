@@ -247,12 +247,14 @@ TEST_CASE("network driver, driver_opts and labels") {
     CHECK(network_of("labels: [a=b]").labels.at(0).value == "b");
     CHECK(network_of("labels: {a: 1}").labels.at(0).value == "1");
     const Project project =
-        load_ok("networks: {a: {driver: macvlan}, b: {driver: overlay}, c: {driver: bridge}}\n" +
-                web("networks: [a, b, c]"));
+        load_ok("networks: {a: {driver: macvlan}, b: {driver: overlay}, c: {driver: bridge}, d: {driver: weave}}\n" +
+                web("networks: [a, b, c, d]"));
     CHECK(sentence_of(project, "networks.a.driver") ==
           "'driver' is not simulated: the network acts as a bridge.");
     CHECK(sentence_of(project, "networks.b.driver") == std::string("'driver' ") + kStackOnly);
     CHECK(sentence_of(project, "networks.c.driver").empty());
+    CHECK(sentence_of(project, "networks.d.driver") ==
+          "'driver' keeps the network from being made: no simulated host has plugins, as in 'plugin not found'.");
 }
 
 TEST_CASE("network internal, attachable, enable_ipv4, enable_ipv6") {
@@ -304,7 +306,7 @@ TEST_CASE("volume name, driver, driver_opts, external, labels") {
     CHECK(project.find_volume("d")->driver_opts.at(0).value == "1");
     CHECK(project.find_volume("d")->labels.at(0).name == "x");
     CHECK(sentence_of(project, "volumes.d.driver") ==
-          "'driver' is not simulated: the volume is a local one.");
+          "'driver' keeps the volume from being made: no simulated host has plugins, as in 'plugin not found'.");
     CHECK(
         load_error("volumes: {v: {external: true, driver: local}}\n" + web("tty: true")).message ==
         "volumes.v: conflicting parameters \"external\" and \"driver\" specified");
@@ -314,6 +316,14 @@ TEST_CASE("volume of the local driver bound to a directory has an absolute path"
     const Project project = load_ok(
         "volumes: {v: {driver_opts: {type: none, o: bind, device: ./data}}}\n" + web("tty: true"));
     CHECK(project.volumes[0].driver_opts.at(2).value == "/app/data");
+    CHECK(sentence_of(project, "volumes.v.driver_opts").empty());
+}
+
+TEST_CASE("volume of the local driver: what its options mount acts for folders and memory only") {
+    const auto sentence = [](const std::string& options) { return sentence_of(load_ok("volumes: {v: {driver_opts: {" + options + "}}}\n" + web("tty: true")), "volumes.v.driver_opts"); };
+    CHECK(sentence("type: tmpfs, device: tmpfs, o: size=1m").empty());
+    CHECK(sentence("type: tmpfs, device: tmpfs, o: 'size=1m,uid=1000'") == "'driver_opts' is not simulated but for its size: every user may write there and run what lies there.");
+    CHECK(sentence("type: nfs, device: ':/srv', o: 'addr=10.0.0.9,rw'") == "'driver_opts' is not simulated: the volume is a plain directory.");
 }
 
 TEST_CASE("secret sources: file, environment, external; exactly one") {

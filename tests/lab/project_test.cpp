@@ -131,6 +131,23 @@ TEST_CASE("project: a mount of what stands beside the project's folder moves bot
     CHECK(typed(session, "docker compose exec web cat /usr/share/nginx/html/index.html") == "beside\n");
 }
 
+TEST_CASE("project: the folder a volume is bound to comes along, and one outside of the project is there with nothing in it") {
+    Texts files;
+    files.files = {{"/home/ann/shop/compose.yaml",
+                    "services:\n  web:\n    image: busybox\n    command: sleep 1000\n    volumes: [\"near:/near\", \"far:/far\"]\n"
+                    "volumes:\n  near: {driver_opts: {type: none, o: bind, device: ./data}}\n  far: {driver_opts: {type: none, o: bind, device: /srv/big}}\n"},
+                   {"/home/ann/shop/data/f", "near\n"},
+                   {"/srv/big/f", "far\n"}};
+    const PreparedProject project = prepared(files);
+    CHECK(by_path(project).at("/home/podium/shop/data/f") == "near\n");
+    REQUIRE(project.not_simulated.size() == 1);
+    CHECK(project.not_simulated[0].path == "volumes.far.driver_opts");
+    CHECK(project.not_simulated[0].sentence == "/srv/big stands outside of the project: it is an empty folder on the simulated host");
+    Session session = session_of(project);
+    typed(session, project.up_line);
+    CHECK(typed(session, "docker compose exec web cat /near/f; docker compose exec web ls -A /far") == "near\n");
+}
+
 TEST_CASE("project: what is too large is left behind and told, and bytes that are no text survive saving") {
     Texts files;
     files.files = {{"/home/ann/shop/compose.yaml", "services:\n  web:\n    image: nginx\n    volumes: [\"./data:/data\"]\n"},

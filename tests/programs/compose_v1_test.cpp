@@ -322,3 +322,29 @@ TEST_CASE("docker-compose config: networks and secrets that nobody declares are 
     CHECK(refused.status == 1);
     CHECK(refused.error == "Service \"web\" uses an undefined network \"front\"\n");
 }
+
+TEST_CASE("docker-compose up: a network or volume that the file describes otherwise now is not made anew, and labels are only warned of") {
+    ComposeHost host;
+    const auto up = [&host](const std::string& network, const std::string& volume) {
+        host.write_file("/root/app/docker-compose.yml", "services:\n  web: {image: busybox, command: sleep 1000, networks: [n], volumes: [\"store:/v\"]}\n"
+                                                        "networks: {n: {" + network + "}}\nvolumes: {store: {" + volume + "}}\n");
+        return host.compose("up -d");
+    };
+    CHECK(up("driver: bridge", "driver: local, driver_opts: {type: tmpfs, device: tmpfs, o: size=1m}").status == 0);
+    CHECK(host.run("docker volume inspect -f '{{json .Options}}' app_store").out == "{\"device\":\"tmpfs\",\"o\":\"size=1m\",\"type\":\"tmpfs\"}\n");
+    CHECK(up("", "driver_opts: {type: tmpfs, device: tmpfs, o: size=1m}").status == 0);
+    const auto volume = up("", "");
+    CHECK(volume.status == 1);
+    CHECK(volume.error == "Configuration for volume store specifies \"device\" driver_opt None, but a volume with the same name uses a different \"device\" driver_opt "
+                          "(tmpfs). If you wish to use the new configuration, please remove the existing volume \"app_store\" first:\n$ docker volume rm app_store\n");
+    const char* same = "driver_opts: {type: tmpfs, device: tmpfs, o: size=1m}";
+    CHECK(up("internal: true", same).error == "Network \"app_n\" needs to be recreated - internal has changed\n");
+    CHECK(up("driver: overlay", same).error == "Network \"app_n\" needs to be recreated - driver has changed\n");
+    CHECK(up("driver_opts: {com.docker.network.bridge.name: br9}", same).error ==
+          "Network \"app_n\" needs to be recreated - option \"com.docker.network.bridge.name\" has changed\n");
+    // The pools of addresses are not compared.
+    CHECK(up("ipam: {config: [{subnet: 10.77.0.0/16}]}", same).status == 0);
+    const auto labels = up("labels: {a: b}", std::string("labels: {c: d}, ") + same);
+    CHECK(labels.status == 0);
+    CHECK(holds(labels.error, "Network app_n: label \"a\" has changed. It may need to be recreated.\nVolume store: label \"c\" has changed. It may need to be recreated.\n"));
+}

@@ -452,3 +452,36 @@ TEST_CASE("docker compose: a restart policy that nobody knows is the engine's to
         CHECK(host.run("docker inspect -f '{{.HostConfig.RestartPolicy.Name}} {{.HostConfig.RestartPolicy.MaximumRetryCount}}' app-a-1").out == std::string(one[1]) + "\n");
     }
 }
+
+TEST_CASE("docker compose up: a volume's driver_opts are the engine's to mount, and what it can't mount here is a plain directory") {
+    const auto file = [](const std::string& options) {
+        return "services:\n  a: {image: busybox, command: sleep 1000, volumes: [\"store:/v\"]}\nvolumes: {store: {driver_opts: {" + options + "}}}\n";
+    };
+    ComposeHost host(file("type: none, o: bind, device: ./data"));
+    CHECK(holds(host.compose("up -d").error, "failed to mount local volume: mount /root/app/data:/var/lib/docker/volumes/app_store/_data, flags: 0x1000: no such file or directory"));
+    host.run("mkdir data");
+    CHECK(host.compose("up -d").status == 0);
+    CHECK(host.run("docker exec app-a-1 sh -c 'echo there > /v/f'; cat data/f").out == "there\n");
+    host.compose("down -v");
+    host.write(file("foo: bar"));
+    CHECK(holds(host.compose("up -d").error, "create app_store: invalid option: \"foo\""));
+    host.write(file("type: nfs, device: ':/srv', o: 'addr=10.0.0.9'"));
+    const auto nfs = host.compose("up -d");
+    CHECK(nfs.status == 0);
+    CHECK(holds(nfs.error, "Podium: volumes.store.driver_opts is not simulated: the volume is a plain directory\n"));
+    CHECK(host.run("docker exec app-a-1 sh -c 'echo kept > /v/f'; docker volume inspect -f '{{json .Options}}' app_store").out == "null\n");
+}
+
+TEST_CASE("docker compose up: a network of a driver that the engine has and Podium does not acts as a bridge; plugins are not found") {
+    const auto file = [](const std::string& network) {
+        return "services:\n  a: {image: busybox, command: sleep 1000, networks: [n]}\nnetworks: {n: {" + network + "}}\n";
+    };
+    ComposeHost host(file("driver: macvlan"));
+    const auto up = host.compose("up -d");
+    CHECK(up.status == 0);
+    CHECK(holds(up.error, "Podium: networks.n.driver is not simulated: the network acts as a bridge\n"));
+    CHECK(host.run("docker network inspect -f '{{.Driver}}' app_n").out == "bridge\n");
+    host.compose("down");
+    host.write(file("driver: weave"));
+    CHECK(holds(host.compose("up -d").error, "plugin \"weave\" not found"));
+}

@@ -11,8 +11,10 @@
 #include "sim/programs/compose/container_spec_of.hpp"
 #include "sim/programs/compose/converge.hpp"
 #include "sim/programs/compose/defaults.hpp"
+#include "sim/programs/compose/remote_config.hpp"
 #include "sim/programs/compose/stopping.hpp"
 #include "sim/programs/compose_file/config_text.hpp"
+#include "sim/programs/compose_file/unsimulated.hpp"
 
 namespace podium::programs::composing {
 namespace {
@@ -82,7 +84,7 @@ std::string Preparer::network(const compose::Network& network, const Answer& pre
         create_network(network);
         return {};
     }
-    if (v1()) return {};
+    if (v1()) return changed_network(project_, network, present, warnings_);
     const auto labels = labels_of(present);
     const std::string project = label(labels, kProjectLabel);
     if (project.empty()) {
@@ -103,7 +105,7 @@ void Preparer::create_network(const compose::Network& network) {
     const std::size_t batch = chain(v1() ? fmt::format("Creating network \"{}\" with {}\n", network.name, driver) : std::string());
     Act act = act_for(model::Operation::NetworkCreate, network.name);
     auto& options = act.spec.options;
-    if (!network.driver.empty()) options["driver"] = network.driver;
+    if (!network.driver.empty() && !compose::acts_as_bridge(network.driver)) options["driver"] = network.driver;
     if (network.internal) options["internal"] = "1";
     if (network.attachable || v1()) options["attachable"] = "1";
     if (!network.ipam.empty()) {
@@ -181,7 +183,7 @@ std::string Preparer::volume(const compose::Volume& volume, const Answer& presen
         create_volume(volume);
         return {};
     }
-    if (v1()) return {};
+    if (v1()) return changed_volume(volume, present, warnings_);
     const auto labels = labels_of(present);
     const std::string project = label(labels, kProjectLabel);
     if (!labels.contains(kProjectLabel)) {
@@ -203,6 +205,9 @@ void Preparer::create_volume(const compose::Volume& volume) {
     const std::size_t batch = chain(v1() ? fmt::format("Creating volume \"{}\" with {} driver\n", volume.name, driver) : std::string());
     Act act = act_for(model::Operation::VolumeCreate, volume.name);
     if (!volume.driver.empty()) act.spec.options["driver"] = volume.driver;
+    if (!compose::is_plain_directory(volume)) {
+        for (const compose::Pair& option : volume.driver_opts) act.spec.options["opt:" + option.name] = option.value;
+    }
     for (const compose::Pair& label : volume.labels) act.spec.labels[label.name] = label.value;
     act.spec.labels[kProjectLabel] = project_.name;
     act.spec.labels[kVolumeLabel] = volume.key;

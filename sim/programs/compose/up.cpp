@@ -115,6 +115,7 @@ Up::Move Up::answered(model::ProcessContext& context) {
     Preparer preparer(project(), board_);
     if (v1() && kind_ != UpKind::Scale) {
         if (const std::string wrong = plan_resources(preparer); !wrong.empty()) return fail(context, wrong);
+        for (const std::string& warning : preparer.warnings()) warn(context, warning);
     }
     bool warned = false;
     for (std::size_t i = 0; i < services_.size(); ++i) {

@@ -14,9 +14,12 @@ namespace {
 enum class When {
     Written,         ///< Any value but null, false, "" and an empty list.
     OtherLogging,    ///< A logging driver that is not json-file, local or none.
-    OtherNetwork,    ///< A network driver that is not bridge, host, none or overlay.
+    LinkNetwork,     ///< A network driver that puts containers into the host's own network.
+    OtherNetwork,    ///< A network driver that the engine does not have itself.
     OverlayNetwork,  ///< The overlay driver.
     OtherVolume,     ///< A volume driver that is not local.
+    VolumeType,      ///< Options of a volume that mount what is not simulated.
+    VolumeMemory,    ///< Options of a volume in memory, with some that nothing here heeds.
     OtherIpam,       ///< An address driver that is not the default one.
     OtherMount,      ///< A mount type of another platform or of a cluster.
     Options,         ///< A tmpfs with options after its colon that nothing here heeds.
@@ -169,7 +172,8 @@ constexpr auto kRows = std::to_array<Row>({
     {"services.*.volumes.*.tmpfs.mode", kSecurity},
     {"services.*.volumes.*.image.subpath", "is not simulated: an image is mounted whole."},
     {"networks.*.attachable", kStackOnly},
-    {"networks.*.driver", "is not simulated: the network acts as a bridge.", When::OtherNetwork},
+    {"networks.*.driver", "is not simulated: the network acts as a bridge.", When::LinkNetwork},
+    {"networks.*.driver", "keeps the network from being made: no simulated host has plugins, as in 'plugin not found'.", When::OtherNetwork},
     {"networks.*.driver", kStackOnly, When::OverlayNetwork},
     {"networks.*.driver_opts.*", "is not simulated: ", When::NetworkOption},
     {"networks.*.enable_ipv4",
@@ -185,8 +189,9 @@ constexpr auto kRows = std::to_array<Row>({
      When::NotFirst},
     {"networks.*.ipam.config.*.aux_addresses",
      "is not simulated: addresses are given by the engine."},
-    {"volumes.*.driver", "is not simulated: the volume is a local one.", When::OtherVolume},
-    {"volumes.*.driver_opts", "is not simulated: the volume is a plain directory."},
+    {"volumes.*.driver", "keeps the volume from being made: no simulated host has plugins, as in 'plugin not found'.", When::OtherVolume},
+    {"volumes.*.driver_opts", "is not simulated: the volume is a plain directory.", When::VolumeType},
+    {"volumes.*.driver_opts", kTmpfsOptions, When::VolumeMemory},
     {"secrets.*.driver", kSwarmOnly},
     {"secrets.*.driver_opts", kStackOnly},
     {"secrets.*.external", kSwarmOnly},
@@ -210,13 +215,23 @@ bool is_one_of(std::string_view text, std::initializer_list<std::string_view> wo
     return std::find(words.begin(), words.end(), text) != words.end();
 }
 
+// Of a tmpfs, as mount(8) takes them.
 bool has_unheeded_option(const std::string& text) {
-    const std::size_t colon = text.find(':');
-    if (colon == std::string::npos) return false;
-    const std::vector<std::string> options = split(text.substr(colon + 1), ',');
+    const std::vector<std::string> options = split(text, ',');
     return std::any_of(options.begin(), options.end(), [](const std::string& option) {
         return is_one_of(std::string_view(option).substr(0, option.find('=')), {"noexec", "mode", "uid", "gid", "nr_inodes", "nr_blocks", "mpol"});
     });
+}
+
+std::string text_below(const Node& node, std::string_view key) {
+    const Node* value = node.find(key);
+    return value == nullptr ? std::string() : value->text;
+}
+
+bool mounts_unsimulated(std::string_view type, const std::string& wished) {
+    const std::vector<std::string> words = split(wished, ',');
+    const bool bind = std::any_of(words.begin(), words.end(), [](const std::string& word) { return word == "bind" || word == "rbind"; });
+    return !type.empty() && type != "tmpfs" && !bind;
 }
 
 bool applies(const Node& node, When when) {
@@ -227,12 +242,18 @@ bool applies(const Node& node, When when) {
             return true;
         case When::OtherLogging:
             return !is_one_of(node.text, {"json-file", "local", "none"});
+        case When::LinkNetwork:
+            return acts_as_bridge(node.text);
         case When::OtherNetwork:
-            return !is_one_of(node.text, {"bridge", "host", "none", "overlay", "default"});
+            return !acts_as_bridge(node.text) && !is_one_of(node.text, {"bridge", "host", "null", "overlay"});
         case When::OverlayNetwork:
             return node.text == "overlay";
         case When::OtherVolume:
             return node.text != "local";
+        case When::VolumeType:
+            return mounts_unsimulated(text_below(node, "type"), text_below(node, "o"));
+        case When::VolumeMemory:
+            return text_below(node, "type") == "tmpfs" && has_unheeded_option(text_below(node, "o"));
         case When::OtherIpam:
             return node.text != "default";
         case When::OtherMount:
@@ -246,7 +267,7 @@ bool applies(const Node& node, When when) {
         case When::EngineSocket:
             return is_one_of(node.text, {"/var/run/docker.sock", "/run/docker.sock"});
         case When::Options:
-            return has_unheeded_option(node.text);
+            return node.text.find(':') != std::string::npos && has_unheeded_option(node.text.substr(node.text.find(':') + 1));
         case When::NotFirst:
             return true;  // its row asks for the place in the list too
         case When::OtherNamespace:
@@ -302,6 +323,18 @@ std::vector<Unsimulated> find_unsimulated(const Project& project) {
     Finder finder(project);
     finder.walk(project.model, {}, project.model.place);
     return std::move(finder.found);
+}
+
+bool acts_as_bridge(std::string_view driver) { return driver == "macvlan" || driver == "ipvlan"; }
+
+bool is_plain_directory(const Volume& volume) {
+    std::string type;
+    std::string wished;
+    for (const Pair& option : volume.driver_opts) {
+        if (option.name == "type") type = option.value;
+        if (option.name == "o") wished = option.value;
+    }
+    return mounts_unsimulated(type, wished);
 }
 
 std::string_view unsimulated_network_option(std::string_view name) {
