@@ -46,9 +46,9 @@ std::map<std::string, std::string> labels_of(const ContainerRow& row);
 bool has_port_map(const ContainerRow& row);
 /// NetworkSettings.Networks; `with_aliases` for inspect, not for lists.
 Json networks_json(const ContainerRow& row, bool with_aliases);
-/// The Mounts of inspect and of lists.
 /// Whether a mount was asked for with --tmpfs, which the engine keeps apart from its mount points.
 inline bool is_tmpfs_flag(const Mount& mount) { return mount.kind == MountKind::Tmpfs && mount.create_host_path; }
+/// The Mounts of inspect and of lists.
 Json mounts_json(const ContainerRow& row);
 /// The network mode as the engine keeps it: "default" for none, a network's name, "container:ID".
 std::string network_mode_text(const ContainerRow& row);

@@ -43,7 +43,7 @@ bool PathOrder::operator()(std::string_view a, Below b) const {
 
 bool is_path_below(std::string_view path, std::string_view directory) {
     const std::string_view stem = stem_of(directory);
-    return path.size() > stem.size() && path.starts_with(stem) && path[stem.size()] == '/';
+    return path.size() > stem.size() + 1 && path.starts_with(stem) && path[stem.size()] == '/';
 }
 
 const FileNode* FileTree::find(const std::string& path) const {

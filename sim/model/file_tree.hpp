@@ -36,7 +36,7 @@ struct PathOrder {
     bool operator()(std::string_view a, Below b) const;
 };
 
-/// Whether a path is below a directory, both clean.
+/// Whether a path is below a directory, both clean; a directory isn't below itself.
 [[nodiscard]] bool is_path_below(std::string_view path, std::string_view directory);
 
 class FileTree {

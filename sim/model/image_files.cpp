@@ -70,12 +70,6 @@ std::string_view directory_of(std::string_view path) {
     return slash == 0 ? path.substr(0, 1) : path.substr(0, slash);
 }
 
-bool is_below(std::string_view path, std::string_view directory) {
-    if (directory == "/") return path.size() > 1;
-    return path.size() > directory.size() && path.starts_with(directory) &&
-           path[directory.size()] == '/';
-}
-
 const BehaviourProfile* profile_of(const World& world, ContainerId container) {
     return container ? world.detail(container).profile : nullptr;
 }
@@ -271,7 +265,7 @@ bool put_generated(const World& world,
 }
 
 bool put_of_profile(const BehaviourProfile& profile, const std::string& path, FileNode& node) {
-    bool directory = profile.data_path == path || is_below(profile.data_path, path);
+    bool directory = profile.data_path == path || is_path_below(profile.data_path, path);
     for (const ImageFile& file : profile.files) {
         if (file.path == path) {
             if (file.directory) {
@@ -283,7 +277,7 @@ bool put_of_profile(const BehaviourProfile& profile, const std::string& path, Fi
             node.extra_bytes = file.bytes;
             return true;
         }
-        directory = directory || is_below(file.path, path);
+        directory = directory || is_path_below(file.path, path);
     }
     if (directory) put_directory(node);
     return directory;
@@ -317,7 +311,7 @@ bool is_known_directory(const World& world, ContainerId container, const std::st
         return true;
     if (!container) return contains(kHostDirectories, path);
     const std::string& working = world.detail(container).working_directory;
-    return working == path || is_below(working, path);
+    return working == path || is_path_below(working, path);
 }
 
 }  // namespace
@@ -406,8 +400,8 @@ const FileNode* file_of_image(const World& world, const Image& image, const std:
     if (find_in_changes(image, path, scratch, built)) return built;
     const BehaviourProfile& profile = world.catalogue->profile(image);
     const std::string& working = image.config.working_directory;
-    if (image.from_scratch && path != "/" && working != path && !is_below(working, path)) return nullptr;
-    if (contains(kDirectories, path) || working == path || is_below(working, path)) {
+    if (image.from_scratch && path != "/" && working != path && !is_path_below(working, path)) return nullptr;
+    if (contains(kDirectories, path) || working == path || is_path_below(working, path)) {
         put_directory(scratch, path);
         return &scratch;
     }
@@ -424,7 +418,7 @@ const FileNode* file_of_image(const World& world, const Image& image, const std:
 std::vector<std::string> directory_of_image(const World& world, const Image& image, const std::string& path) {
     std::vector<std::string> names;
     for (const ImageFile& file : world.catalogue->profile(image).files) {
-        if (!is_below(file.path, path)) continue;
+        if (!is_path_below(file.path, path)) continue;
         const std::string rest = file.path.substr(path == "/" ? 1 : path.size() + 1);
         names.push_back(rest.substr(0, rest.find('/')));
     }
@@ -443,7 +437,7 @@ std::vector<std::string> image_directory(const World& world,
                                          const std::string& path) {
     std::vector<std::string> names;
     const auto consider = [&](std::string_view candidate) {
-        if (!is_below(candidate, path)) return;
+        if (!is_path_below(candidate, path)) return;
         const std::string_view rest = candidate.substr(path == "/" ? 1 : path.size() + 1);
         names.emplace_back(rest.substr(0, rest.find('/')));
     };

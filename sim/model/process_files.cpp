@@ -29,9 +29,7 @@ std::string parent_of(const std::string& path) {
 
 /// Whether `path` is `directory` or below it.
 bool is_within(const std::string& path, std::string_view directory) {
-    if (directory == "/") return true;
-    return path.starts_with(directory) &&
-           (path.size() == directory.size() || path[directory.size()] == '/');
+    return path == directory || is_path_below(path, directory);
 }
 
 /// The path below a directory it is within, from that directory's root: "/data/f" in "/data" is
@@ -472,7 +470,7 @@ const FileNode* view_file(const World& world,
     if (!container) return nullptr;
     // The directories a mount stands in exist.
     for (const MountPoint& point : world.detail(container).mounts) {
-        if (point.mount.target == path || !is_within(point.mount.target, path)) continue;
+        if (!is_path_below(point.mount.target, path)) continue;
         scratch = {};
         scratch.directory = true;
         scratch.mode = 0755;
@@ -497,7 +495,7 @@ std::vector<std::string> view_directory(const World& world,
     }
     if (container) {
         for (const MountPoint& point : world.detail(container).mounts) {
-            if (point.mount.target == path || !is_within(point.mount.target, path)) continue;
+            if (!is_path_below(point.mount.target, path)) continue;
             const std::string rest = below(point.mount.target, path).substr(1);
             names.push_back(rest.substr(0, rest.find('/')));
         }

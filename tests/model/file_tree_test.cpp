@@ -37,6 +37,7 @@ TEST_CASE("file tree: what is below a directory is told from names that only beg
     CHECK_FALSE(is_path_below("/a", "/a"));
     CHECK_FALSE(is_path_below("/a-b", "/a"));
     CHECK_FALSE(is_path_below("/", "/a"));
+    CHECK_FALSE(is_path_below("/", "/"));
 }
 
 TEST_CASE("file tree: a tree knows a directory by what is below it alone") {

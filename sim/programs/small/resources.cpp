@@ -153,14 +153,11 @@ int run_df(Tool& tool) {
     for (const FileSystem& system : systems) {
         if (!options->operands.empty()) {
             const std::string path = tool.context.absolute_path(options->operands.front());
-            const bool holds = system.mounted == "/" || path == system.mounted ||
-                               path.starts_with(system.mounted + "/");
-            const bool nearer =
-                std::any_of(systems.begin(), systems.end(), [&](const FileSystem& other) {
-                    return other.mounted.size() > system.mounted.size() &&
-                           (path == other.mounted || path.starts_with(other.mounted + "/"));
-                });
-            if (!holds || nearer) continue;
+            const auto holds = [&path](const FileSystem& one) { return path == one.mounted || model::is_path_below(path, one.mounted); };
+            const bool nearer = std::any_of(systems.begin(), systems.end(), [&](const FileSystem& other) {
+                return other.mounted.size() > system.mounted.size() && holds(other);
+            });
+            if (!holds(system) || nearer) continue;
         }
         const bool memory = system.device == "tmpfs";
         const std::int64_t size = memory ? system.limit_bytes : total;
