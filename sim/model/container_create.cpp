@@ -204,8 +204,8 @@ Refusal check_settings(const ContainerSpec& spec) {
 
 std::string variable_name(const std::string& entry) { return entry.substr(0, entry.find('=')); }
 
-// The image's variables with the container's over them (moby ReplaceOrAppendEnvValues), and what the
-// engine adds.
+// What the engine adds, with the container's variables and its image's over it (moby v20.10.24 container/container.go,
+// CreateDaemonEnvironment, and container/env.go, ReplaceOrAppendEnvValues).
 std::vector<std::string> full_environment(const ContainerSpec& spec, const ImageConfig& image, const std::string& hostname) {
     std::vector<std::string> out;
     const auto set = [&out](const std::string& entry) {
@@ -221,8 +221,7 @@ std::vector<std::string> full_environment(const ContainerSpec& spec, const Image
     set("PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
     set("HOSTNAME=" + hostname);
     if (spec.tty) set("TERM=xterm");
-    for (const std::string& entry : image.environment) set(entry);
-    for (const std::string& entry : spec.environment) {
+    for (const std::string& entry : merged_environment(spec, image)) {
         if (entry.find('=') == std::string::npos) {
             std::erase_if(out, [&entry](const std::string& known) { return variable_name(known) == entry; });
         } else {

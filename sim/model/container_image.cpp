@@ -61,9 +61,13 @@ std::vector<std::string> exposed_ports_of(const World& world, ContainerId contai
 
 std::vector<std::string> environment_of(const World& world, ContainerId container) {
     ImagePointer keep;
-    std::vector<std::string> out = world.spec(world.container(container)).environment;
+    return merged_environment(world.spec(world.container(container)), image_config_of(world, container, keep));
+}
+
+std::vector<std::string> merged_environment(const ContainerSpec& spec, const ImageConfig& image) {
+    std::vector<std::string> out = spec.environment;
     const std::size_t own = out.size();
-    for (const std::string& variable : image_config_of(world, container, keep).environment) {
+    for (const std::string& variable : image.environment) {
         const std::string name = variable_name(variable);
         const auto end = out.begin() + static_cast<std::ptrdiff_t>(own);
         const bool overridden = std::any_of(

@@ -13,7 +13,9 @@ ImagePointer image_of(const World& world, ContainerId container);
 const ImageConfig& image_config_of(const World& world, ContainerId container, ImagePointer& keep);
 /// "80/tcp" for each port the spec or the image exposes or the spec publishes, by number.
 std::vector<std::string> exposed_ports_of(const World& world, ContainerId container);
-/// The spec's environment, then what only the image sets, as the engine merges them.
+/// The spec's environment, then what only the image sets, as the engine merges them (moby v20.10.24 daemon/commit.go, merge).
+std::vector<std::string> merged_environment(const ContainerSpec& spec, const ImageConfig& image);
+/// The same of a container that is there.
 std::vector<std::string> environment_of(const World& world, ContainerId container);
 
 /// HostConfig.MemorySwap: a limit of memory alone allows as much swap again (moby adaptContainerSettings).
