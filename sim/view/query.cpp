@@ -197,8 +197,8 @@ void Histories::follow(const model::World& world, const FactCatalogue& facts) {
         const Slots::Start of_slot = slots_.follow(world, facts, fact);
         if (!is_life(fact)) return;
         const ContainerId id{fact.subject.id()};
-        std::string name = model::service_of(world, id);
-        if (name.empty()) name = std::string(world.name_of(id));
+        const std::string name = model::counted_as(world, id);
+        if (name.empty()) return;  // a step of a build's
         if (const std::string in_stack = model::stack_service_of(world, id); !in_stack.empty()) in_stacks_[in_stack] = name;
         add_life(services_[name], world, facts, fact, of_slot);
     });

@@ -6,6 +6,7 @@
 #include "sim/lab/export_lanes.hpp"
 #include "sim/lab/facts.hpp"
 #include "sim/view/lanes.hpp"
+#include "sim/view/query.hpp"
 #include "sim/view/summary.hpp"
 #include "tests/lab/rules_fixture.hpp"
 
@@ -326,7 +327,7 @@ TEST_CASE("rules of docker build: a client may go at any moment, also just when 
     }
 }
 
-TEST_CASE("rules of docker build: a step's container is of no service, in the summary as in all lanes") {
+TEST_CASE("rules of docker build: a step's container is of no service, in the summary, in histories and in all lanes") {
     RuledHost host = with_page();
     host.must("docker build -q --rm=false -t mine .");
     REQUIRE_FALSE(host.must("docker ps -aq").out.empty());
@@ -341,6 +342,11 @@ TEST_CASE("rules of docker build: a step's container is of no service, in the su
     view::LaneFollower follower({});
     follower.follow(host.session().world(), fact_catalogue());
     for (const auto& lane : follower.lanes(host.session().now()).lanes) CHECK(lane->kind != view::LaneKind::Service);
+    view::Histories histories;
+    histories.follow(host.session().world(), fact_catalogue());
+    CHECK(histories.of_all().starts == 0);
+    for (const model::Container& container : host.session().world().containers)
+        CHECK_FALSE(histories.knows(std::string(host.session().world().kernel.interner().text(container.name))));
 }
 
 }  // namespace podium::lab
