@@ -210,6 +210,22 @@ TEST_CASE("cluster words: the state of the whole tells what is missing, and an u
     CHECK(cluster_count(make_fleet({.hosts = 1, .containers = 1})) == "1 host  ·  1 container");
 }
 
+TEST_CASE("cluster words: a tile of a stack may go without the stack's name, and no other without what it begins with") {
+    view::ClusterView cluster;
+    cluster.services = {{.name = "shop_web", .stack = "shop"}, {.name = "web", .stack = "web"}, {.name = "shop_api"}};
+    const auto in_stack = [&](const std::string& name, std::uint32_t service) {
+        view::Tile tile;
+        tile.name = name;
+        tile.service = service;
+        return std::string(name_in_stack(cluster, tile));
+    };
+    CHECK(in_stack("shop_web.1", 0) == "web.1");
+    CHECK(in_stack("shop_web.swarm-moe", 0) == "web.swarm-moe");
+    CHECK(in_stack("web.1", 1) == "web.1");  // of a project of Compose
+    CHECK(in_stack("shop_api.1", 2) == "shop_api.1");
+    CHECK(in_stack("shop_tools", view::kNone) == "shop_tools");
+}
+
 TEST_CASE("cluster words: a tooltip tells state, how long, exit code, restarts and what the managers want") {
     view::ClusterView cluster = make_fleet({.troubles = false});
     view::Tile& tile = cluster.tiles[3];

@@ -8,6 +8,7 @@
 #include "ui/desktop/draw/icons.hpp"
 #include "ui/desktop/draw/widgets.hpp"
 #include "ui/desktop/panels/cluster_scene.hpp"
+#include "ui/desktop/panels/cluster_words.hpp"
 
 namespace podium::desktop {
 namespace {
@@ -175,13 +176,19 @@ void draw_use(const ClusterPainter& painter, const view::Tile& tile, const TileI
     }
 }
 
-// A name shortened before its number, which is what tells it from its neighbours of the same colour.
-std::string fitted_name(const ImFont* font, const std::string& name, float width) {
+// The whole name, or without its stack's.
+std::string_view name_with_room(const ImFont* font, const view::ClusterView& cluster, const view::Tile& tile, float width) {
+    return words_size(font, tile.name).x <= width ? std::string_view(tile.name) : name_in_stack(cluster, tile);
+}
+
+// A name shortened by its stack's, and then before its number, which is what tells it from its neighbours of the same colour.
+std::string fitted_name(const ImFont* font, const view::ClusterView& cluster, const view::Tile& tile, float width) {
+    const std::string_view name = name_with_room(font, cluster, tile, width);
     const std::size_t dot = name.rfind('.');
-    if (dot == std::string::npos || words_size(font, name).x <= width) return fitted(font, name, width);
-    const std::string number = name.substr(dot);
-    const std::string front = fitted(font, std::string_view(name).substr(0, dot), width - words_size(font, number).x);
-    return front.empty() ? fitted(font, number.substr(1), width) : front + number;
+    if (dot == std::string_view::npos || words_size(font, name).x <= width) return fitted(font, name, width);
+    const std::string_view number = name.substr(dot);
+    const std::string front = fitted(font, name.substr(0, dot), width - words_size(font, number).x);
+    return front.empty() ? fitted(font, number.substr(1), width) : front + std::string(number);
 }
 
 void draw_full_tile(const ClusterPainter& painter, const view::Tile& tile, const Area& area, std::uint32_t colour, float alpha, bool hovered) {
@@ -199,7 +206,7 @@ void draw_full_tile(const ClusterPainter& painter, const view::Tile& tile, const
     if (!inks.outlined || is_bad_phase(tile.phase)) painter.list->AddRectFilled(from, {area.x + painter.px(3), area.bottom()}, packed(inks.strip, alpha), painter.px(2));
     const bool large = area.height >= painter.px(92) && area.width >= painter.px(120);
     ImFont* font = large ? fonts.bold : fonts.small;
-    put_words(painter.list, font, {area.x + painter.px(9), area.y + painter.px(5)}, inks.words, fitted_name(font, tile.name, area.width - painter.px(13)), alpha);
+    put_words(painter.list, font, {area.x + painter.px(9), area.y + painter.px(5)}, inks.words, fitted_name(font, *painter.scene.cluster, tile, area.width - painter.px(13)), alpha);
     if (large) put_words(painter.list, fonts.small, {area.x + painter.px(9), area.y + painter.px(24)}, theme.dim, fitted(fonts.small, view::phase_name(tile.phase), area.width - painter.px(18)), alpha);
     draw_tile_icon(painter, tile, look, area, alpha);
     const std::string foot = foot_words(*painter.scene.cluster, tile);
@@ -224,9 +231,10 @@ void draw_name_tile(const ClusterPainter& painter, const view::Tile& tile, const
     ImFont* font = painter.context.fonts->small;
     const float size = std::min(font->FontSize, area.height - painter.px(1));
     const float room = area.width - painter.px(6);
-    const std::size_t dot = tile.name.rfind('.');
-    const bool whole = words_size(font, tile.name).x <= room || dot == std::string::npos;
-    const std::string name = whole ? fitted(font, tile.name, room) : fitted(font, std::string_view(tile.name).substr(dot + 1), room);
+    const std::string_view longest = name_with_room(font, *painter.scene.cluster, tile, room);
+    const std::size_t dot = longest.rfind('.');
+    const bool whole = words_size(font, longest).x <= room || dot == std::string_view::npos;
+    const std::string name = fitted(font, whole ? longest : longest.substr(dot + 1), room);
     if (size < font->FontSize) painter.list->AddText(font, size, {std::floor(area.x + painter.px(4)), std::floor(area.y + (area.height - size) / 2)}, packed(inks.words, alpha), name.c_str());
     else put_words(painter.list, font, {area.x + painter.px(4), area.y + (area.height - size) / 2}, inks.words, name, alpha);
 }

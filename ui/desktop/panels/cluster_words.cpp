@@ -87,6 +87,14 @@ ClusterState cluster_state(const view::ClusterView& cluster) {
     return {fmt::format("as wanted {}/{}", ready, wanted), view::Tone::Good, false};
 }
 
+std::string_view name_in_stack(const view::ClusterView& cluster, const view::Tile& tile) {
+    const std::string_view name = tile.name;
+    if (tile.service >= cluster.services.size()) return name;
+    const std::string& stack = cluster.services[tile.service].stack;
+    const bool is_of_stack = !stack.empty() && name.size() > stack.size() + 1 && name.starts_with(stack) && name[stack.size()] == '_';
+    return is_of_stack ? name.substr(stack.size() + 1) : name;
+}
+
 std::vector<WordLine> tile_words(const view::ClusterView& cluster, std::uint32_t index) {
     const view::Tile& tile = cluster.tiles[index];
     std::vector<WordLine> lines{{tile.name}};

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sim/view/cluster_view.hpp"
@@ -33,6 +34,8 @@ std::vector<WordLine> host_words(const view::ClusterView& cluster, std::uint32_t
 std::vector<WordLine> traffic_words(const view::TrafficView& traffic);
 std::vector<WordLine> link_words(const view::ClusterView& cluster, std::uint32_t link);
 
+/// "web.1" of shop_web.1 in the stack shop, where there is no room for more; of no stack's the whole name.
+std::string_view name_in_stack(const view::ClusterView& cluster, const view::Tile& tile);
 /// As a link is selected: "one-other".
 std::string link_name(const view::ClusterView& cluster, std::uint32_t link);
 /// "412 req/s", "0.5 req/s".
