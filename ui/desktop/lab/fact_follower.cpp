@@ -82,10 +82,6 @@ void FactFollower::cut(FactId last) {
     forget_told();
 }
 
-bool FactFollower::done(const model::World& world) const {
-    return next_ > world.kernel.journal().last();
-}
-
 void FactFollower::forget_told() {
     told_.clear();
     page_.reset();
@@ -111,6 +107,7 @@ std::shared_ptr<const FactPage> FactFollower::page(const model::World& world, Ti
     const auto over = static_cast<std::size_t>(later - matches_.begin());
     const std::size_t end = over + std::min(kAhead, matches_.size() - over);
     const std::size_t begin = end - std::min(FactPage::kMostLines, end);
+    if (page_ && page_over_ == over && page_->matches == matches_.size()) return page_;
     auto page = std::make_shared<FactPage>();
     page->matches = matches_.size();
     tell_range(world, begin, end);
@@ -120,8 +117,7 @@ std::shared_ptr<const FactPage> FactFollower::page(const model::World& world, Ti
         page->lines.push_back(line);
         page->happened += at < over ? 1U : 0U;
     }
-    if (page_ && page_from_ == begin && page_->matches == page->matches && page_->happened == page->happened && page_->lines.size() == page->lines.size()) return page_;
-    page_from_ = begin;
+    page_over_ = over;
     page_ = std::move(page);
     return page_;
 }

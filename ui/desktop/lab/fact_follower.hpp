@@ -35,8 +35,6 @@ class FactFollower {
     void cut(FactId last);
     /// The page around a moment: the one given before, while it would have the same lines.
     [[nodiscard]] std::shared_ptr<const FactPage> page(const model::World& world, Time now);
-    /// All that there are have been looked at.
-    [[nodiscard]] bool done(const model::World& world) const;
 
   private:
     void forget_told();
@@ -50,7 +48,7 @@ class FactFollower {
     std::deque<std::shared_ptr<const FactLine>> told_;  // of matches_ from told_from_ on; null: the journal has it no more
     std::size_t told_from_ = 0;
     std::shared_ptr<const FactPage> page_;  // the last one; null: another is to be made
-    std::size_t page_from_ = 0;             // in matches_
+    std::size_t page_over_ = 0;             // so many of matches_ had happened for it
 };
 
 }  // namespace podium::desktop

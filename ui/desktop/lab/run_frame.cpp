@@ -23,11 +23,6 @@ struct RunFrame::Parts {
     Time cluster_time{};
     std::uint64_t cluster_events = UINT64_MAX;
     lab::TrafficRates rates;
-    std::shared_ptr<const FactPage> page;
-    std::uint64_t page_facts = UINT64_MAX;
-    Time page_time{};
-    FactsWish page_wish;
-    Selection page_selection;
     std::shared_ptr<const std::vector<FactLine>> causes;
     FactId causes_of;
     Time causes_at{};
@@ -55,7 +50,6 @@ void RunFrame::cut(const lab::Session& session) {
     parts_->detail.cut(session.now());
     parts_->cluster_events = UINT64_MAX;
     parts_->rates.forget_after(session.now());
-    parts_->page_facts = UINT64_MAX;
     parts_->causes_of = {};
     follow(session);
 }
@@ -81,16 +75,7 @@ void RunFrame::fill(Frame& frame, const lab::Session& session, const lab::SimSta
     if (look.facts_panel) {
         parts.facts.want(look.facts, look.selection);
         parts.facts.follow(whole);
-        const std::uint64_t facts = whole.kernel.journal().size();
-        if (!parts.page || parts.page_facts != facts || parts.page_time != now || parts.page_wish != look.facts ||
-            parts.page_selection != look.selection || !parts.facts.done(whole)) {
-            parts.page = parts.facts.page(whole, now);
-            parts.page_facts = parts.facts.done(whole) ? facts : UINT64_MAX;
-            parts.page_time = now;
-            parts.page_wish = look.facts;
-            parts.page_selection = look.selection;
-        }
-        frame.facts = parts.page;
+        frame.facts = parts.facts.page(whole, now);
     }
     if (look.fact.value != 0 && whole.kernel.journal().has(look.fact)) {
         if (parts.causes_of != look.fact || parts.causes_at != now) {
