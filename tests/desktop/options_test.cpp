@@ -27,8 +27,8 @@ TEST_CASE("lab options: they are read over the layout that was kept") {
     REQUIRE(wish.ok());
     CHECK(wish->at == Time{} + seconds(90));
     CHECK(wish->speed == 16);
-    CHECK(wish->width == 960);
-    CHECK(wish->height == 600);
+    CHECK(wish->layout.window_width == 960);
+    CHECK(wish->layout.window_height == 600);
     CHECK(wish->layout.left == 333);
     CHECK(wish->layout.theme == "light");
     CHECK(wish->layout.scale == 1.5F);
@@ -39,11 +39,11 @@ TEST_CASE("lab options: they are read over the layout that was kept") {
     // The window is as large as it was left, unless another size is asked for.
     kept.window_width = 1500;
     kept.window_height = 900;
-    CHECK(read_options({}, kept)->width == 1500);
-    CHECK(read_options({}, kept)->height == 900);
+    CHECK(read_options({}, kept)->layout.window_width == 1500);
+    CHECK(read_options({}, kept)->layout.window_height == 900);
     CHECK_FALSE(read_options({}, kept)->sized);
     const auto sized = read_options({.size = "960x600"}, kept);
-    CHECK(sized->width == 960);
+    CHECK(sized->layout.window_width == 960);
     CHECK(sized->layout.window_height == 600);
     CHECK(sized->sized);
 }

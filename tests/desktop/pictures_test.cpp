@@ -117,8 +117,8 @@ void check_picture(const std::string& name, const OpenRequest& request, const La
 
 LabWish small_wish(Time at) {
     LabWish wish;
-    wish.width = 960;
-    wish.height = 600;
+    wish.layout.window_width = 960;
+    wish.layout.window_height = 600;
     wish.at = at;
     return wish;
 }

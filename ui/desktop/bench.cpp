@@ -320,8 +320,8 @@ Result<void> run_window_bench(const DrawBenchWish& wish, const std::function<voi
     for (const std::uint32_t containers : wish.containers) {
         LabEngine engine(std::make_unique<PlayingFleet>(playing_views(containers)), {});
         LabWish window;
-        window.width = wish.width;
-        window.height = wish.height;
+        window.layout.window_width = static_cast<float>(wish.width);
+        window.layout.window_height = static_cast<float>(wish.height);
         window.sized = true;
         constexpr double kFirst = 1;  // Not counted: the window comes up, letters are drawn.
         std::vector<double> times;

@@ -39,9 +39,7 @@ struct LabOptions {
 struct LabWish {
     std::optional<Time> at;
     std::optional<double> speed;
-    int width = 1280;
-    int height = 800;
-    bool sized = false;  ///< Asked for, not only kept: also a size that is larger than the screen.
+    bool sized = false;  ///< The window's size was asked for, and not only kept: it may be larger than the screen.
     Layout layout;
     std::string selection;
     bool menu = false;                   ///< With what can be done with the selection.

@@ -25,8 +25,8 @@ Result<void> read_size(const std::string& text, LabWish& wish) {
     const auto width = size_number(std::string_view(text).substr(0, cross));
     const auto height = cross == std::string::npos ? std::nullopt : size_number(std::string_view(text).substr(cross + 1));
     if (!width || !height) return Error{fmt::format("--size can't be '{}'", text), {}, fmt::format("it is like 1280x800, each from {} to {}", kLeastSize, kMostSize)};
-    wish.width = *width;
-    wish.height = *height;
+    wish.layout.window_width = static_cast<float>(*width);
+    wish.layout.window_height = static_cast<float>(*height);
     wish.sized = true;
     return {};
 }
@@ -93,8 +93,6 @@ Result<void> read_line(const std::string& option, const std::string& name, const
 Result<LabWish> read_options(const LabOptions& options, const Layout& kept) {
     LabWish wish;
     wish.layout = kept;
-    wish.width = static_cast<int>(kept.window_width);
-    wish.height = static_cast<int>(kept.window_height);
     wish.selection = options.selection;
     wish.menu = options.menu;
     wish.palette = options.palette;
@@ -115,8 +113,6 @@ Result<LabWish> read_options(const LabOptions& options, const Layout& kept) {
     }
     if (!options.size.empty()) {
         if (auto read = read_size(options.size, wish); !read) return read.error();
-        wish.layout.window_width = static_cast<float>(wish.width);
-        wish.layout.window_height = static_cast<float>(wish.height);
     }
     if (!options.theme.empty()) {
         if (auto read = read_line("--theme", "theme", options.theme, wish.layout); !read) return read.error();

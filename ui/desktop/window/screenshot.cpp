@@ -22,7 +22,7 @@ constexpr int kTurnsStill = 20;
 // Where a right click on the selection would be.
 void open_menu(Desktop& desktop, const LabWish& wish) {
     Context& context = desktop.context();
-    context.menu = {true, context.look.selection, static_cast<float>(wish.width) / 2, static_cast<float>(wish.height) / 4};
+    context.menu = {true, context.look.selection, wish.layout.window_width / 2, wish.layout.window_height / 4};
     for (const char* kind : {"cluster.tile.", "cluster.host."}) {
         const auto found = desktop.marks().find(kind + context.look.selection.name);
         if (found == desktop.marks().end()) continue;
@@ -49,7 +49,7 @@ Selection find_selection(const view::ClusterView& cluster, const std::string& na
 }
 
 Result<Picture> take_picture(LabEngine& engine, const LabWish& wish) {
-    auto painter = EglPainter::open(wish.width, wish.height);
+    auto painter = EglPainter::open(static_cast<int>(wish.layout.window_width), static_cast<int>(wish.layout.window_height));
     if (!painter) return painter.error();
     engine.post(intent::Pause{});
     if (wish.at) engine.post(intent::Seek{*wish.at});
@@ -92,7 +92,7 @@ Result<Picture> take_picture(LabEngine& engine, const LabWish& wish) {
             desktop.context().palette_wanted = true;
             desktop.context().palette_text = *wish.palette;
         }
-        const auto draw = [&] { desktop.draw(static_cast<float>(wish.width), static_cast<float>(wish.height), i * kFrameSeconds, *fonts, tiles); };
+        const auto draw = [&] { desktop.draw(wish.layout.window_width, wish.layout.window_height, i * kFrameSeconds, *fonts, tiles); };
         (*painter)->frame(static_cast<float>(kFrameSeconds), draw, i + 1 == kFramesToRest);
     }
     return (*painter)->picture();

@@ -261,8 +261,12 @@ Result<void> show_window(LabEngine& engine, const LabWish& wish, const std::stri
     Pointers pointers;
     // A size that was kept may be of a larger screen.
     const sf::VideoMode screen = sf::VideoMode::getDesktopMode();
-    const auto within = [&](int wanted, unsigned room) { return wish.sized || room == 0 ? static_cast<unsigned>(wanted) : std::min(static_cast<unsigned>(wanted), room); };
-    sf::RenderWindow window(sf::VideoMode(within(wish.width, screen.width), within(wish.height, screen.height)), "Podium", sf::Style::Default, sf::ContextSettings(0, 0, 0));
+    const auto within = [&](float wanted, unsigned room) {
+        const auto length = static_cast<unsigned>(wanted);
+        return wish.sized || room == 0 ? length : std::min(length, room);
+    };
+    const sf::VideoMode size_of_window(within(wish.layout.window_width, screen.width), within(wish.layout.window_height, screen.height));
+    sf::RenderWindow window(size_of_window, "Podium", sf::Style::Default, sf::ContextSettings(0, 0, 0));
     if (!window.isOpen() || !window.setActive(true)) return Error{"OpenGL can't be used on this display", {}, "install libgl1-mesa-dri, or make a picture: --screenshot FILE"};
     window.setFramerateLimit(wish.marks.empty() ? kFramesASecond : kFramesOfATest);
     window.setKeyRepeatEnabled(false);
