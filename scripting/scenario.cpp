@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::size_t kNobody = SIZE_MAX;
 constexpr std::uint64_t kWakeSteps = 1'000;  // a task woken, a predicate looked at
+constexpr std::size_t kTasksPerStep = 8;      // gone through for the one that is next
 constexpr std::uint64_t kCommandSteps = 1'000;  // something done to the run,
 constexpr std::uint64_t kTrafficNameSteps = 10;    // a name tried for traffic,
 constexpr std::uint64_t kNarrationSteps = 100;  // or said
@@ -324,26 +325,31 @@ Scenario::Task& Scenario::add_task(TaskRef ref, Time wake) {
     return *tasks_.back();
 }
 
-std::string Scenario::free_terminal(const std::string& host) const {
-    for (int i = 2;; ++i) {
-        std::string name = fmt::format("{}/{}", host, i);
-        const auto found = terminals_.find(name);
-        if (found == terminals_.end() || found->second.empty()) return name;
-    }
+// The first in which nobody types; not taken yet.
+int Scenario::free_terminal(const std::string& host) {
+    const FurtherTerminals& further = further_terminals_[host];
+    return further.free.empty() ? further.last + 1 : *further.free.begin();
 }
 
 Result<void> Scenario::type(const std::string& host, const std::string& line) {
     Task& task = running();
     // The script itself types into one terminal of a host, one line after the other; the others
     // where it is free.
-    const std::string terminal =
-        task.number == 0 && host != request_.persons_terminal ? host : free_terminal(host);
+    const bool own = task.number == 0 && host != request_.persons_terminal;
+    const int number = own ? 0 : free_terminal(host);
+    const std::string terminal = own ? host : fmt::format("{}/{}", host, number);
     if (Result<void> posted = post(lab::CommandKind::Line, now(), terminal, line); !posted)
         return posted;
     terminals_[terminal].push_back(task.number);
+    if (!own) {
+        FurtherTerminals& further = further_terminals_[host];
+        further.free.erase(number);
+        further.last = std::max(further.last, number);
+    }
     task.wait = Wait::Line;
     task.stands = sandbox_->place_now();
-    task.terminal = terminal;
+    task.types_on = host;
+    task.terminal = number;
     return {};
 }
 
@@ -459,6 +465,7 @@ void Scenario::follow_terminals() {
                 queue.pop_front();
                 if (number == kNobody) break;
                 Task& task = *tasks_[number];
+                if (task.terminal != 0) further_terminals_[task.types_on].free.insert(task.terminal);
                 task.wait = Wait::Ready;
                 task.gives = Task::Gives::Line;
                 task.status = shown.status;
@@ -471,19 +478,25 @@ void Scenario::follow_terminals() {
     }
 }
 
+// Of those that can go on in this instant; null: none can.
+Scenario::Task* Scenario::next_task() {
+    sandbox_->count_c(tasks_.size() / kTasksPerStep);
+    Task* next = nullptr;
+    for (const auto& task : tasks_) {
+        const bool ready =
+            task->wait == Wait::Ready || (task->wait == Wait::Time && task->wake <= now());
+        if (ready && (next == nullptr || (task->wait == Wait::Time &&
+                                          next->wait == Wait::Time && task->wake < next->wake)))
+            next = task.get();
+    }
+    return next;
+}
+
 // All of this instant: what is due in the run and what tasks do, until neither has anything left.
 Result<void> Scenario::settle() {
     bool acted = false;  // a task has run since the predicates were asked
     while (true) {
-        Task* next = nullptr;
-        for (const auto& task : tasks_) {
-            const bool ready =
-                task->wait == Wait::Ready || (task->wait == Wait::Time && task->wake <= now());
-            if (ready && (next == nullptr || (task->wait == Wait::Time &&
-                                              next->wait == Wait::Time && task->wake < next->wake)))
-                next = task.get();
-        }
-        if (next != nullptr) {
+        if (Task* next = next_task(); next != nullptr) {
             if (Result<void> resumed = resume(*next); !resumed) return resumed;
             acted = true;
             continue;

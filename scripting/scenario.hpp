@@ -155,7 +155,8 @@ class Scenario {
         Place asked;  ///< Where the predicate is waited for.
         Place stands; ///< Where it waits.
         bool has_deadline = false;
-        std::string terminal;
+        std::string types_on;  ///< A host,
+        int terminal = 0;      ///< and which of its terminals; 0: its own one.
         // every:
         FunctionRef body;
         Duration interval{};
@@ -252,7 +253,8 @@ class Scenario {
     [[nodiscard]] Error too_much_work() const;
     [[nodiscard]] Result<void> went_on() const;
     Result<bool> holds(FunctionRef predicate, const Place& place);
-    [[nodiscard]] std::string free_terminal(const std::string& host) const;
+    [[nodiscard]] int free_terminal(const std::string& host);
+    [[nodiscard]] Task* next_task();
 
     ScenarioRequest request_;
     std::unique_ptr<Sandbox> sandbox_;
@@ -272,6 +274,14 @@ class Scenario {
     std::vector<lab::Shown> persons_shown_;
     std::map<std::string, std::deque<std::size_t>>
         terminals_;  // who waits for which line: a task's number, or kNobody
+
+    // "host/2" and so on, in which one task at a time types.
+    struct FurtherTerminals {
+        std::set<int> free;
+        int last = 1;  // that was ever used
+    };
+
+    std::map<std::string, FurtherTerminals> further_terminals_;  // by host
 
     struct Heard {
         std::string output;

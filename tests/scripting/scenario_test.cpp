@@ -233,6 +233,9 @@ TEST_CASE("scenario: sh gives status, output and errors, and tasks have terminal
     CHECK(narrated("after('0s', function() sh 'sleep 5' print('long', now() < 5.1) end) wait '1s' "
                    "sh 'true' print('short', now() < 2)") == "short\ttrue\nlong\ttrue");
     CHECK(narrated("sh 'cd /tmp' print((select(2, sh 'pwd')))") == "/tmp");
+    // The first that is free, also again.
+    CHECK(narrated("local function pwd() print((select(2, sh 'pwd'))) end after('0s', function() sh 'cd /tmp' end) "
+                   "after('1s', function() sh 'sleep 10' end) after('2s', pwd) after('20s', pwd) wait '30s'") == "/root\n/tmp");
     CHECK_THAT(error_of("sh ''"), Catch::Contains("needs a line"));
     CHECK_THAT(error_of("sh 'a\\nb'"), Catch::Contains("one line"));
 }
