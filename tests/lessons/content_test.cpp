@@ -20,17 +20,22 @@ using namespace podium::lessons;
 
 namespace {
 
-Lesson lesson_of_content(const std::string& name) {
-    const std::filesystem::path folder = test::source_directory() + "/lessons/content/" + name;
-    ShelfOfTexts shelf;
+// All files of a folder, under another name.
+void put_folder(ShelfOfTexts& shelf, const std::filesystem::path& folder, const std::string& name) {
     for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
         if (!entry.is_regular_file()) continue;
         std::ifstream in(entry.path(), std::ios::binary);
         std::ostringstream text;
         text << in.rdbuf();
-        shelf.files["content/" + name + "/" + entry.path().lexically_relative(folder).generic_string()] = text.str();
+        shelf.files[name + "/" + entry.path().lexically_relative(folder).generic_string()] = text.str();
     }
-    auto lesson = load_lesson(shelf, "content/" + name);
+}
+
+Lesson lesson_of_content(const std::string& name) {
+    ShelfOfTexts shelf;
+    put_folder(shelf, test::source_directory() + "/lessons/content/" + name, "content/" + name);
+    put_folder(shelf, test::source_directory() + "/scenarios/clusters", "clusters");
+    auto lesson = load_lesson(shelf, "content/" + name, "clusters");
     if (!lesson) FAIL(lesson.error().text());
     return std::move(*lesson);
 }
@@ -211,6 +216,21 @@ TEST_CASE("the lesson on starting by hand takes a port of the file in whichever 
                       "edit",
                       {"sed -i 's/      - \"8030:8080\"/      - target: 8080\\n        published: \"8040\"/' compose.yaml", apply}) == "");
     CHECK(unmet_after(lesson, up, "edit", {apply}) == "the file says port 8040");
+}
+
+TEST_CASE("the lesson on stacks asks what its file means, in whichever way it is written") {
+    const Lesson lesson = lesson_of_content("18-stacks");
+    const auto begun = begin_run(lesson, catalogue(), 1);
+    REQUIRE(begun);
+    const std::string deploy = "docker stack deploy -c stack.yaml todo";
+    const lab::Session up = after_lines(lesson, *begun, {deploy, "wait 10s", "curl -s -d item=milk http://swarm-moe:8030/items"});
+    const std::string three = "the file asks for three";
+    CHECK(unmet_after(lesson, up, "grow", {"sed -i 's/replicas: 1/replicas:   3  # as many as hosts/' stack.yaml", deploy}) == "");
+    CHECK(unmet_after(lesson, up, "grow", {"sed -i 's/replicas: 1/replicas: 30/' stack.yaml", deploy}) == three);
+    CHECK(unmet_after(lesson, up, "grow", {"sed -i 's/replicas: 1/replicas: 1  # replicas: 3/' stack.yaml", deploy}) == three);
+    const std::string prune = "docker stack deploy --prune -c stack.yaml todo";
+    CHECK(unmet_after(lesson, up, "prune", {"sed -i '/banner:/,/nginx/s/^/#/' stack.yaml", prune}) == "");
+    CHECK(unmet_after(lesson, up, "prune", {"rm stack.yaml", "docker service rm todo_banner"}) == "docker stack can read the file");
 }
 
 TEST_CASE("the lesson on scaling takes three when check follows them at once, and asks for as many visitors as it names") {
