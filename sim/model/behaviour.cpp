@@ -58,6 +58,16 @@ std::string variant_of(std::string_view tag) {
     return std::string(rest.substr(0, rest.find_first_of("-.0123456789")));
 }
 
+// How well a version stands for a numbered tag that it doesn't list: it has the series in that variant, the variant, or the
+// series; 0: none of these. So "10.6-focal" is built like "10" where no "focal" is listed.
+int fit_of_tag(const ImageVersion& version, std::string_view tag) {
+    const std::string series(tag.substr(0, tag.find_first_of(".-")));
+    const std::string variant = variant_of(tag);
+    if (contains(version.tags, variant.empty() ? series : series + "-" + variant)) return 3;
+    if (!variant.empty() && contains(version.tags, variant)) return 2;
+    return contains(version.tags, series) ? 1 : 0;
+}
+
 // A tag's words without their numbers: "alpine3.20-slim" is {"alpine", "slim"}. A number of its own (a date) is none.
 std::vector<std::string> words_of_tag(std::string_view tag) {
     std::vector<std::string> out;
@@ -428,11 +438,12 @@ ImagePointer Catalogue::image(const ImageReference& reference) const {
         return build_of_release(*model, reference.name() + ":" + tag, meant);
     }
     if (!is_released(tag, entry->newest)) return nullptr;
-    const std::string variant = variant_of(tag);
+    int best = 0;
     for (const ImageVersion& version : entry->versions) {
-        if (contains(version.tags, variant)) model = &version;
-        const std::string major(tag.substr(0, tag.find_first_of(".-")));
-        if (contains(version.tags, variant.empty() ? tag.substr(0, tag.find('.')) : major + "-" + variant)) model = &version;
+        if (const int fits = fit_of_tag(version, tag); fits > best) {
+            best = fits;
+            model = &version;
+        }
     }
     return build_of_release(*model, reference.name() + ":" + tag, meant);
 }

@@ -253,6 +253,8 @@ TEST_CASE("images: the usual health checks pass when the image's server answers,
         "-e MYSQL_ROOT_PASSWORD=x --health-cmd 'mysqladmin ping -h localhost -u root "
         "-p$MYSQL_ROOT_PASSWORD' mysql",
         "-e MARIADB_ROOT_PASSWORD=x --health-cmd 'mysqladmin ping -h localhost' mariadb:10.11",
+        "-e MARIADB_ROOT_PASSWORD=x --health-cmd 'mysqladmin ping -h 127.0.0.1 --silent' mariadb:10-focal",
+        "-e MARIADB_ROOT_PASSWORD=x --health-cmd 'mysqladmin ping' mariadb:10.6.4-focal",
         "-e POSTGRES_PASSWORD=x --health-cmd 'pg_isready -U postgres || exit 1' postgres:16-alpine",
         "--health-cmd 'rabbitmq-diagnostics -q ping' rabbitmq",
         "--health-cmd 'rabbitmqctl status || exit 1' rabbitmq:3-management",
