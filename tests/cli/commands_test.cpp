@@ -70,6 +70,8 @@ TEST_CASE(
         {{"shell", "--seed", "-1"}, "--seed can't be '-1'"},
         {{"faults", "extra"}, "podium faults takes no arguments, and 'extra' is one too many"},
         {{"replay", "a", "b"}, "podium replay takes one argument, and 'b' is one too many"},
+        {{"why", "web", "db", "--at", "10s"}, "podium why takes one argument, and 'db' is one too many"},
+        {{"why", "web", "--", "db"}, "podium why takes one argument, and 'db' is one too many"},
         {{"run", "compose.yaml", "--kill", "db"}, "end it with a moment, like @30s)"},
         {{"run", "compose.yaml", "--restart-engine", "1m"}, "end it with a moment, like @30s)"},
         {{"run", "compose.yaml", "--do", "date"}, "end it with a moment, like @30s)"},

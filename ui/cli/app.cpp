@@ -530,13 +530,16 @@ int usage_error(const CLI::App& app,
             if (option->get_positional())
                 arguments += static_cast<std::size_t>(option->get_items_expected_max());
         }
+        // Which word it is, only the parser knows: the last one may be an option's value.
+        const std::vector<std::string> extras = app.remaining(true);
+        const auto extra = std::find_if(extras.begin(), extras.end(), [](const std::string& word) { return word != "--"; });
         const std::string takes = arguments == 0   ? "no arguments"
                                   : arguments == 1 ? "one argument"
                                                    : fmt::format("{} arguments at most", arguments);
         return say(fmt::format("podium {} takes {}, and '{}' is one too many",
                                asked.get_name(),
                                takes,
-                               words.back()),
+                               extra == extras.end() ? words.back() : *extra),
                    {});
     }
     return say(own_words(error), {});
