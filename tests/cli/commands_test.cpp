@@ -593,7 +593,10 @@ TEST_CASE("podium check: what is accepted and not simulated is listed with its p
     CHECK(says(refused.out, "refused.yaml:4:49: services.web.healthcheck.start_interval: 'start_interval' is refused"));
     CHECK(says(refused.out, "1 service (web); 1 setting is refused"));
     CHECK(says(run_podium(folder, {"run", "refused.yaml", "--quiet"}).error,
-               "refused here, as docker compose does: start_interval (podium check refused.yaml lists where)"));
+               "refused here, as by the real programs: start_interval (podium check refused.yaml lists where)"));
+    folder.write("gpu.yaml", "services:\n  web: {image: nginx, gpus: all}\n");
+    CHECK(says(run_podium(folder, {"check", "gpu.yaml"}).out, "1 service (web); 1 setting is refused"));
+    CHECK(says(run_podium(folder, {"run", "gpu.yaml", "--quiet"}).error, "refused here, as by the real programs: gpus (podium check gpu.yaml lists where)"));
     folder.write("idle.yaml", "services:\n  web: {image: nginx, profiles: [more]}\n");
     CHECK(says(run_podium(folder, {"check", "idle.yaml"}).out, ": no service is active, as each has a profile"));
     folder.write("none.yaml", "services: {}\n");

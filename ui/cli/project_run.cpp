@@ -25,7 +25,7 @@ void tell_not_simulated(const lab::PreparedProject& project,
     std::erase_if(refused, [](const lab::NotSimulated& row) { return !is_refused(row); });
     std::erase_if(idle, is_refused);
     tell("not simulated, and without effect here", idle);
-    tell("refused here, as docker compose does", refused);
+    tell("refused here, as by the real programs", refused);
 }
 
 // From the last line that forms a swarm until all of it stands.
