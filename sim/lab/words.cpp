@@ -98,13 +98,23 @@ WordResult history_word(const SimState& state, const Terminal& terminal, const s
     return answer(text);
 }
 
+std::string faults_that_go_on(const SimState& state) {
+    std::vector<std::string> texts;
+    for (const faults::ActiveFault& fault : state.faults.active) texts.push_back(fault.request.text());
+    return join(texts, ", ");
+}
+
 WordResult inject_word(SimState& state, const std::string& rest, bool lift) {
     const auto request = faults::parse_fault(rest);
     if (!request) return refuse(request.error().text());
     if (lift) {
         if (const auto checked = faults::check_lift(*request); !checked) return refuse(checked.error().text());
     }
-    if (lift) return faults::end_fault(state.world, state.faults, *request) ? answer("") : refuse(fmt::format("no such fault goes on: {}", rest));
+    if (lift) {
+        const std::string going = faults_that_go_on(state);
+        if (faults::end_fault(state.world, state.faults, *request)) return answer("");
+        return refuse(fmt::format("no such fault goes on: {} ({})", request->text(), going.empty() ? "none does" : "what does: " + going));
+    }
     if (const auto checked = faults::check_fault(state.world, *request); !checked) return refuse(checked.error().text());
     const FactId before = state.world.kernel.journal().last();
     faults::begin_fault(state.world, state.faults, *request);
@@ -168,7 +178,7 @@ bool stands_alone(std::string_view line) { return line.find_first_of(";&|<>()$`\
 
 const std::vector<OwnWord>& own_words() {
     static const std::vector<OwnWord> words{
-        {"wait DURATION", "let simulated time pass"},
+        {"wait DURATION", "let simulated time pass, like: wait 30s"},
         {"at MOMENT", "let time pass until a moment since the start of the run"},
         {"why NAME [--at MOMENT]", "the causes of the last thing that happened to a service, container or host"},
         {"inject FAULT TARGET [NAME=VALUE...]", "break something: see faults"},

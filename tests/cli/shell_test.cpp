@@ -62,6 +62,19 @@ TEST_CASE("podium shell: simulated time passes with commands and wait only") {
     CHECK(run.status == 2);
 }
 
+TEST_CASE("podium shell: an own word that is used wrongly says how it is used") {
+    const Folder folder("shell-words");
+    Start start;
+    start.input = "wait 30 s\nhosts x\nlift  hang web\ninject freeze host what=engine\nlift hang web\n";
+    const Outcome outcome = run_podium(folder, {"shell"}, start);
+    INFO(outcome.error);
+    CHECK(says(outcome.error, "podium: 'wait 30 s' is not how wait is used; it is: wait DURATION (let simulated time pass, like: wait 30s)\n"));
+    CHECK(says(outcome.error, "podium: 'hosts x' is not how hosts is used; it is: hosts (the hosts and their engines)\n"));
+    CHECK(says(outcome.error, "podium: no such fault goes on: hang web (none does)\n"));
+    CHECK(says(outcome.error, "podium: no such fault goes on: hang web (what does: freeze host what=engine)\n"));
+    CHECK(outcome.status == 2);
+}
+
 TEST_CASE("podium shell: history is this terminal's, and can be searched") {
     const Folder folder("history");
     const Outcome run =
