@@ -597,6 +597,8 @@ TEST_CASE("podium check: what is accepted and not simulated is listed with its p
     folder.write("gpu.yaml", "services:\n  web: {image: nginx, gpus: all}\n");
     CHECK(says(run_podium(folder, {"check", "gpu.yaml"}).out, "1 service (web); 1 setting is refused"));
     CHECK(says(run_podium(folder, {"run", "gpu.yaml", "--quiet"}).error, "refused here, as by the real programs: gpus (podium check gpu.yaml lists where)"));
+    folder.write("flat.yaml", "services: nginx\n");
+    CHECK(says(run_podium(folder, {"check", "flat.yaml"}).error, "flat.yaml:1:11: services must be a mapping (key: value) (write its keys below it, indented)"));
     folder.write("idle.yaml", "services:\n  web: {image: nginx, profiles: [more]}\n");
     CHECK(says(run_podium(folder, {"check", "idle.yaml"}).out, ": no service is active, as each has a profile"));
     folder.write("none.yaml", "services: {}\n");

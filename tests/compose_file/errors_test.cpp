@@ -121,7 +121,11 @@ TEST_CASE("schema: wrong kinds are refused, with what to write") {
         {"services:\n  web:\n",
          "validating /app/compose.yaml: services.web must be a mapping",
          "2:3",
-         "write a mapping (key: value)"},
+         "nothing stands below it: write its keys there, indented, or take it out"},
+        {"services:\n  web:\n    image: x\n    environment:\n      - A: 1\n",
+         "validating /app/compose.yaml: services.web.environment.0 must be a string",
+         "5:9",
+         "what is written key: value is a mapping: put the item in quotes, or write KEY=value"},
     });
 }
 
