@@ -110,6 +110,23 @@ TEST_CASE("project: what services mount by a relative path comes along, and is s
     CHECK(typed(session, "ls -d empty not-there | cat") == "empty\nnot-there\n");
 }
 
+TEST_CASE("project: a mount where a server reads its configuration is told, as Podium doesn't read it") {
+    Texts files;
+    files.files = {{"/home/ann/shop/compose.yaml",
+                    "services:\n  web:\n    image: nginx:alpine\n    volumes:\n      - ./site:/etc/nginx/conf.d:ro\n      - ./html:/usr/share/nginx/html\n"
+                    "    configs: [{source: main, target: /etc/nginx/nginx.conf}]\n"
+                    "  other:\n    image: busybox\n    volumes: [\"./site:/etc/nginx/conf.d\"]\n"
+                    "configs: {main: {content: \"events {}\"}}\n"},
+                   {"/home/ann/shop/site/a.conf", "server {}\n"},
+                   {"/home/ann/shop/html/index.html", "hello\n"}};
+    const PreparedProject project = prepared(files);
+    REQUIRE(project.not_simulated.size() == 2);
+    CHECK(project.not_simulated[0].path == "services.web.volumes[0]");
+    CHECK(project.not_simulated[0].place.line == 5);
+    CHECK(project.not_simulated[0].sentence == "Podium does not read what is there: nginx runs as with the configuration of its image");
+    CHECK(project.not_simulated[1].path == "services.web.configs[0]");
+}
+
 TEST_CASE("project: a mount of what stands beside the project's folder moves both, an absolute one stays behind and is told") {
     Texts files;
     files.files = {{"/home/ann/shop/compose.yaml",

@@ -447,3 +447,26 @@ TEST_CASE("images: a probe that a fault fails says so, not what the server answe
                Contains("the fault failing-health makes it fail; the check itself ended with 0"));
     CHECK_THAT(host.run("why db").out, !Contains("accepting connections"));
 }
+
+TEST_CASE("images: what somebody puts where a server reads its configuration or scripts is told, as Podium reads none of it") {
+    DockerHost host({"nginx", "postgres", "prom/prometheus"}, "");
+    host.write_file("/root/site.conf", "server { listen 80; location / { proxy_pass http://api; } }\n");
+    host.run("mkdir -p /root/init");
+    host.write_file("/root/init/a.sql", "create table t();\n");
+    host.write_file("/root/prometheus.yml", "global: {scrape_interval: 1s}\n");
+    host.run("docker run -d --name own nginx");
+    host.run("docker run -d --name web -v /root/site.conf:/etc/nginx/conf.d/site.conf nginx");
+    host.run("docker run -d --name db -e POSTGRES_PASSWORD=x -v rows:/var/lib/postgresql/data -v /root/init:/docker-entrypoint-initdb.d postgres:16");
+    host.run("docker run -d --name watch -v /root/prometheus.yml:/etc/prometheus/prometheus.yml:ro prom/prometheus");
+    host.wait(seconds(10));
+    const std::string told = not_modelled(host);
+    CHECK_THAT(told, !Contains("own: "));
+    CHECK_THAT(told, Contains("web: Podium does not read /etc/nginx/conf.d/site.conf: nginx runs as with the configuration of its image\n"));
+    CHECK_THAT(told, Contains("db: Podium does not run /docker-entrypoint-initdb.d/a.sql: postgres begins without what these make\n"));
+    CHECK_THAT(told, Contains("watch: Podium does not read /etc/prometheus/prometheus.yml: prometheus runs as with the configuration of its image\n"));
+    // With data there are no scripts to run.
+    host.run("docker rm -f db");
+    host.run("docker run -d --name again -e POSTGRES_PASSWORD=x -v rows:/var/lib/postgresql/data -v /root/init:/docker-entrypoint-initdb.d postgres:16");
+    host.wait(seconds(10));
+    CHECK_THAT(not_modelled(host), !Contains("again: "));
+}

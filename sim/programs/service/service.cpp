@@ -19,6 +19,7 @@
 #include "sim/programs/service/log_text.hpp"
 #include "sim/programs/service/headers.hpp"
 #include "sim/programs/service/start.hpp"
+#include "sim/programs/service/unread_files.hpp"
 #include "sim/programs/service/workers.hpp"
 
 namespace podium::programs {
@@ -189,19 +190,23 @@ class Service final : public ClonedProgram<Service> {
         return true;
     }
 
+    static void tell_not_modelled(ProcessContext& context, const std::string& text) {
+        model::World& world = context.world();
+        world.kernel.record(model::kFactNotModelled, Subject(SubjectType::Container, context.row().container.value), world.kernel.intern(text));
+    }
+
     void begin(ProcessContext& context) {
         begun_ = context.now();
         find_data(context);
         by_script_ = profile_->entrypoint_scripts.empty() || model::begins_with_script(*profile_, context.row().argv);
         if (refused(context)) return;
-        if (const auto note = not_simulated(context, *profile_)) {
-            model::World& world = context.world();
-            const Subject subject(SubjectType::Container, context.row().container.value);
-            world.kernel.record(model::kFactNotModelled, subject, world.kernel.intern(*note));
+        const bool fresh = profile_->initialisation && !context.stat(profile_->initialisation->unless).exists;
+        if (const auto note = not_simulated(context, *profile_)) tell_not_modelled(context, *note);
+        if (context.row().container) {
+            for (const std::string& note : unread_files(context, *profile_, fresh && by_script_)) tell_not_modelled(context, note);
         }
         if ((profile_->unknown_commands_serve || profile_->stands_in) && context.row().container && model::is_counted_on_to_end(context.world(), context.row().container)) {
-            const std::string text = fmt::format("Podium does not run '{}', which others wait for to have ended: it is taken to have worked", join(context.row().argv, " "));
-            context.world().kernel.record(model::kFactNotModelled, Subject(SubjectType::Container, context.row().container.value), context.world().kernel.intern(text));
+            tell_not_modelled(context, fmt::format("Podium does not run '{}', which others wait for to have ended: it is taken to have worked", join(context.row().argv, " ")));
             end(context, 0, profile_->start_up);
             return;
         }
@@ -210,7 +215,6 @@ class Service final : public ClonedProgram<Service> {
         handle_signals(context);
         model::set_process_memory(context.world(), context.id(), profile_->memory.start_bytes > 0 ? profile_->memory.start_bytes : profile_->memory.base_bytes / 2);
         log_all(context, LogMoment::Start);
-        const bool fresh = profile_->initialisation && !context.stat(profile_->initialisation->unless).exists;
         for (const model::RequiredVariables& required : profile_->required_variables) {
             if (!by_script_) break;
             if (required.only_without_data && !fresh) continue;
