@@ -176,6 +176,29 @@ TEST_CASE("an agent rejects what has no image, again and again every 5 s") {
     CHECK(told);
 }
 
+// dockerd's daemon/cluster/executor/container/controller.go, hasServiceBinding.
+TEST_CASE("gossip is waited for before a container on a network is stopped, and not for a port of its host") {
+    SwarmHosts hosts(1);
+    hosts.form();
+    const auto took = [&hosts](const std::string& name, const std::string& more) {
+        REQUIRE(hosts.create_service(1, name, 1, "", more).status == 201);
+        REQUIRE(hosts.until([&](const SwarmHosts& h) { return h.running(name) == 1; }, 10));
+        hosts.run_for(3);
+        const double begun = hosts.now();
+        REQUIRE(hosts.ask(1, "DELETE /services/" + name).status == 200);
+        REQUIRE(hosts.until([&](const SwarmHosts& h) { return h.containers(name) == 0; }, 30));
+        return hosts.now() - begun;
+    };
+    const auto port = [](const std::string& mode) {
+        return R"({"EndpointSpec":{"Ports":[{"Protocol":"tcp","TargetPort":80,"PublishedPort":8080,"PublishMode":")" + mode + R"("}]}})";
+    };
+    const double plain = took("plain", "{}");
+    CHECK(took("of-host", port("host")) - plain == Approx(0).margin(0.4));
+    CHECK(took("on-bridge", R"({"TaskTemplate":{"Networks":[{"Target":"bridge"}]}})") - plain == Approx(0).margin(0.4));
+    CHECK(took("on-mesh", port("ingress")) - plain == Approx(2).margin(0.4));
+    CHECK(took("on-host", R"({"TaskTemplate":{"Networks":[{"Target":"host"}]}})") - plain == Approx(2).margin(0.4));
+}
+
 TEST_CASE("an engine that restarts in good order takes its tasks' containers with it") {
     SwarmHosts hosts(2);
     hosts.form();

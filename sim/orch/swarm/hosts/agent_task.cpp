@@ -236,10 +236,19 @@ void stop(const Work& work) {
     submit(work, Operation::Stop, std::move(spec));
 }
 
+// controller.go, hasServiceBinding: it is on a network besides the engine's own bridge. A port of the routing mesh puts it
+// on the ingress network; a port of its host is no network.
+bool has_service_binding(const Work& work) {
+    const auto& networks = work.task().task->networks;
+    return std::any_of(networks.begin(), networks.end(), [&work](const NetworkAttachment& attachment) {
+        const Network* network = work.scene.swarm_of(work.host).store.networks.find(attachment.network.value);
+        return network == nullptr || network->driver != "bridge" || network->name != "bridge";
+    });
+}
+
 void shut_down(const Work& work) {
     AgentTask& task = work.task();
-    const bool serves = !task.task->ports.empty() || !task.task->networks.empty();
-    if (!serves) return stop(work);
+    if (!has_service_binding(work)) return stop(work);
     task.operation = Operation::Gossip;
     note_serving(work);
     later(work, kGossipDelay);
