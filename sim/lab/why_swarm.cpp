@@ -168,6 +168,14 @@ void tell_refusals(const Asking& asking, Page& page, const swarm::Task& task) {
     const scheduler::Policy* policy = policy_of(asking.state);
     const auto answers = ask_nodes(asking.row, policy, task, {}, asking.now());
     page.add(nodes_text(answers, asking.width));
+    const swarm::Service* service = asking.store().services.find(task.service.value);
+    if (service != nullptr && task.spec_version < service->spec_version) {
+        page.put(fmt::format(
+            "It was made for an earlier version of {0}, and Swarm tries such a task only "
+            "once more: docker service update --force {0} makes another in its place.",
+            task.service_name));
+        return;
+    }
     const std::vector<std::string> ways = ways_to_place(asking.row, task);
     const auto answered_by = [&answers](std::string_view filter) {
         return std::any_of(answers.begin(), answers.end(), [filter](const NodeAnswer& answer) {
@@ -177,10 +185,10 @@ void tell_refusals(const Asking& asking, Page& page, const swarm::Task& task) {
     if (answered_by({})) {
         page.put("A node would take it by now: the scheduler looks again in a moment.");
     } else if (policy != nullptr && answered_by(policy->name())) {
-        page.put(
-            fmt::format("All filters let it pass where only {0} refuses it: what {0} looks at has to "
-                        "change there, or its text.",
-                        policy->name()));
+        page.put(fmt::format(
+            "All filters let it pass where only {0} refuses it: what {0} looks at has to "
+            "change there, or its text.",
+            policy->name()));
     } else if (ways.empty()) {
         page.put(
             "Nothing that can be changed about these nodes would place it: add one that suits it, "
@@ -224,9 +232,11 @@ void tell_placement(const Asking& asking,
     });
     if (takers < 2) return;
     if (policy != nullptr)
-        return page.put(fmt::format("The rule: of the nodes that all filters and {0} let pass, the one with the highest score "
-                                    "of {0} gets it; of equals the emptier one.",
-                                    policy->name()));
+        return page.put(
+            fmt::format("The rule: of the nodes that all filters and {0} let pass, the one with "
+                        "the highest score "
+                        "of {0} gets it; of equals the emptier one.",
+                        policy->name()));
     const auto& placement = task.spec->placement;
     const bool spread = placement && !placement->preferences.empty();
     page.put(fmt::format(

@@ -224,6 +224,27 @@ TEST_CASE("why of a swarm: the nearest change that is told is one, whatever the 
     }
 }
 
+TEST_CASE("why of a swarm: a waiting task of an earlier version is tried no more, and what helps") {
+    Run run;
+    run.types("docker service create -d --name web --replicas 4 --replicas-max-per-node 1 nginx");
+    run.waits(5);
+    run.types("docker service scale -d web=5");
+    run.waits(5);
+    run.types("docker service update -d --label-add a=b web");
+    run.waits(5);
+    std::string waiting = run.why("web.5");
+    for (const char* name : {"web.1", "web.2", "web.3", "web.4"}) {
+        if (const std::string why = run.why(name); why.find("is pending") != std::string::npos)
+            waiting = why;
+    }
+    INFO(waiting);
+    CHECK(
+        waiting.find("It was made for an earlier version of web, and Swarm tries such a task only "
+                     "once more: docker service update --force web makes another in its "
+                     "place.") != std::string::npos);
+    CHECK(waiting.find("The nearest change") == std::string::npos);
+}
+
 TEST_CASE("why of a swarm: who has what is to be freed, and a taken port") {
     Run run;
     run.types(

@@ -110,6 +110,7 @@ class RandomSwarm {
             swarm.behave(bad, {});
         }
         swarm.run_for(minutes(4));
+        replace_forgotten();
         swarm.store.services.for_each([&](std::uint32_t number, const Service& service) {
             const ServiceId id{number};
             INFO("service " << service.spec.name << ", " << service.spec.mode.replicas
@@ -226,6 +227,24 @@ class RandomSwarm {
         if (services_.empty()) return;
         const ServiceId id = services_[random.below(services_.size())];
         if (swarm.store.services.find(id.value) != nullptr) act(id);
+    }
+
+    // A task that waited for a node while its service was changed isn't tried again (swarmkit
+    // manager/scheduler/scheduler.go, noSuitableNode): who wants it to run updates the service.
+    void replace_forgotten() {
+        std::set<ServiceId> forgotten;
+        swarm.store.tasks.for_each([&](std::uint32_t, const Task& task) {
+            const Service* service = swarm.store.services.find(task.service.value);
+            if (service != nullptr && task.status.state == TaskState::Pending &&
+                task.desired <= TaskState::Running && task.spec_version < service->spec_version)
+                forgotten.insert(task.service);
+        });
+        for (const ServiceId id : forgotten) {
+            swarm.edit_service(id, [](ServiceSpec& spec) {
+                edit_task(spec, [](TaskSpec& task) { ++task.force_update; });
+            });
+        }
+        if (!forgotten.empty()) swarm.run_for(minutes(4));
     }
 
     void fail(const std::string& what, std::uint32_t number) {

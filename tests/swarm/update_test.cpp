@@ -325,6 +325,66 @@ TEST_CASE("updates: a second one replaces the first") {
     CHECK(world.swarm.running(world.id) == 4);
 }
 
+// swarmkit manager/scheduler/scheduler.go, noSuitableNode.
+TEST_CASE("updates: a task that no node suits is over as soon as it is to stop") {
+    Updating world(3);
+    world.swarm.edit_service(world.id, [](ServiceSpec& spec) {
+        edit_task(spec, [](TaskSpec& task) {
+            task.placement = Placement{{"node.labels.disk==ssd"}, {}, 0, {}};
+        });
+    });
+    world.swarm.run_for(seconds(20));
+    CHECK(world.status().state == UpdateState::Updating);
+    const TaskId waiting = world.swarm.live(world.id).front();
+    REQUIRE(world.swarm.task(waiting).status.state == TaskState::Pending);
+    CHECK(world.swarm.running(world.id) == 2);
+    world.began = world.swarm.kernel.now();
+    world.swarm.edit_service(world.id, [](ServiceSpec& spec) {
+        edit_task(spec, [](TaskSpec& task) {
+            task.placement.reset();
+            task.container.image = "v2";
+        });
+    });
+    world.swarm.run_for(seconds(1));
+    CHECK(world.swarm.task(waiting).status.state == TaskState::Shutdown);
+    CHECK(world.swarm.task(waiting).status.error.empty());
+    CHECK(world.until(UpdateState::Completed) == Approx(8.4).margin(0.5));
+    CHECK(world.with_image("v2") == 3);
+}
+
+TEST_CASE("updates: a task that waits for a node is not tried again once its service has changed") {
+    Updating world(3);
+    world.swarm.edit_service(world.id, [](ServiceSpec& spec) {
+        spec.mode.replicas = 4;
+        edit_task(spec, [](TaskSpec& task) { task.placement = Placement{{}, {}, 1, {}}; });
+    });
+    world.swarm.run_for(minutes(1));
+    CHECK(world.swarm.running(world.id) == 3);
+    // Scaled further, which tries both that wait; of them the newer one gets a node when there are
+    // more.
+    world.swarm.edit_service(world.id, [](ServiceSpec& spec) { spec.mode.replicas = 5; });
+    world.swarm.run_for(seconds(1));
+    world.swarm.add_node("shemp");
+    world.swarm.add_node("joe");
+    world.swarm.run_for(minutes(1));
+    CHECK(world.swarm.running(world.id) == 4);
+    std::size_t pending = 0;
+    for (const TaskId id : world.swarm.live(world.id)) {
+        const Task& task = world.swarm.task(id);
+        if (task.status.state != TaskState::Pending) continue;
+        ++pending;
+        CHECK(task.slot == 4);
+        CHECK(task.status.error == "no suitable node (max replicas per node limit exceed)");
+    }
+    CHECK(pending == 1);
+    // Another version of the task is looked at.
+    world.swarm.edit_service(world.id, [](ServiceSpec& spec) {
+        edit_task(spec, [](TaskSpec& task) { ++task.force_update; });
+    });
+    world.swarm.run_for(minutes(1));
+    CHECK(world.swarm.running(world.id) == 5);
+}
+
 TEST_CASE("updates: scaling in the middle starts new slots at once, and the update goes on") {
     Updating world(3);
     world.to("v2");

@@ -56,6 +56,18 @@ std::map<std::uint64_t, std::uint32_t> failures_by_slot(const Store& store, Serv
     return out;
 }
 
+// A task that never had a node.
+void end_unplaced(Desk& desk, Proposal& proposal, TaskId id, const Task& task) {
+    TaskMerge merge;
+    merge.task = id;
+    merge.because = task.meta.because;
+    merge.status = task.status;
+    merge.status->state = TaskState::Shutdown;
+    merge.status->since = desk.kernel.now();
+    merge.status->error.clear();
+    proposal.add(std::move(merge));
+}
+
 }  // namespace
 
 scheduler::Group group_of(const Store& store, const std::vector<const Task*>& tasks) {
@@ -364,7 +376,14 @@ void Scheduling::place_group(Desk& desk, Proposal& proposal, std::vector<TaskId>
                 desk, proposal, group[i], node, "scheduler assigned task to node", choice.reason);
             continue;
         }
-        if (desk.store.services.find(task.service.value) == nullptr) continue;
+        const Service* service = desk.store.services.find(task.service.value);
+        if (service == nullptr) continue;
+        // One of an earlier version isn't tried again, and has stopped where it is to
+        // (scheduler.go, noSuitableNode).
+        if (service->spec_version > task.spec_version) {
+            if (task.desired >= TaskState::Shutdown) end_unplaced(desk, proposal, group[i], task);
+            continue;
+        }
         explain(desk,
                 proposal,
                 group[i],
