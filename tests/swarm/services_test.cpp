@@ -325,4 +325,31 @@ TEST_CASE("jobs: failed tasks are tried again in their slot; a global job runs o
     }
 }
 
+// As recorded in swarm/26-oneshot-cli: of four services that are removed, the job's containers
+// stay.
+TEST_CASE(
+    "jobs: one that is removed leaves its tasks, and those that run complete; another leader "
+    "deletes them") {
+    Three world;
+    Behaviour work;
+    work.life = seconds(5);
+    world.swarm.behave("app", work);
+    ServiceSpec spec = replicated("job", 0);
+    spec.mode.kind = ModeKind::ReplicatedJob;
+    spec.mode.max_concurrent = 2;
+    spec.mode.total = 4;
+    const ServiceId id = world.swarm.add_service(spec);
+    world.swarm.run_for(seconds(2));
+    world.swarm.remove_service(id);
+    world.swarm.run_for(seconds(30));
+    REQUIRE(world.swarm.tasks(id).size() == 2);
+    for (const TaskId task : world.swarm.tasks(id)) {
+        CHECK(world.swarm.task(task).status.state == TaskState::Complete);
+        CHECK(world.swarm.task(task).desired == TaskState::Complete);
+    }
+    world.swarm.change_leader();
+    world.swarm.run_for(seconds(5));
+    CHECK(world.swarm.store.tasks.count() == 0);
+}
+
 }  // namespace podium::swarm

@@ -1,6 +1,7 @@
 // Jobs: tasks that are to complete (swarmkit manager/orchestrator/jobs). A job runs again when its
 // spec changes: tasks belong to an iteration, and those of former ones are removed. Nodes that come
-// or go later are not looked at, as in swarmkit at this revision.
+// or go later are not looked at, nor are the tasks of a job that is removed, as in swarmkit at this
+// revision (orchestrator.go, handleEvent).
 
 #include <algorithm>
 
@@ -58,8 +59,6 @@ void Jobs::turn(Desk& desk, Crew crew, std::span<const Touched> touched) {
     std::map<ServiceId, FactId> services;
     for (const Touched& one : touched) {
         if (one.kind == Kind::Service) {
-            if (one.how == Touched::How::Deleted && is_job_service(before<Service>(one)))
-                remove_tasks_of(desk, proposal, {one.number}, one.because);
             services[{one.number}] = one.because;
         } else if (one.kind == Kind::Task && one.how == Touched::How::Updated) {
             const Task* task = desk.store.tasks.find(one.number);

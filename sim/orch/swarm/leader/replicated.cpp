@@ -156,6 +156,7 @@ void Replicated::task_touched(Desk& desk, const Touched& touched) {
     if (!task->service || task->desired >= TaskState::Remove) return;
     const Service* service = desk.store.services.find(task->service.value);
     if (service == nullptr) {
+        if (task->job_iteration) return;
         // It came while its service went.
         Proposal proposal(desk, Loop::Replicated);
         const CauseScope scope(desk.kernel, touched.because);
