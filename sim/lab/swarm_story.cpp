@@ -297,6 +297,21 @@ Found find_facts(const Reading& reading,
     return out;
 }
 
+// The scheduler's decisions of one moment stand one behind the other, and each counts those before.
+std::vector<std::string> placed_before(const Reading& reading, FactId assigned) {
+    const Journal& journal = reading.journal();
+    const Time moment = journal.at(assigned).time;
+    std::vector<std::string> out;
+    for (FactId id{assigned.value - 1}; journal.has(id); --id.value) {
+        const Fact fact = journal.at(id);
+        if (fact.kind != swarm::kFactTaskAssigned || fact.time != moment) break;
+        out.push_back(fmt::format(
+            "{} to {}", reading.facts.text(fact, "task"), reading.facts.text(fact, "node")));
+    }
+    std::reverse(out.begin(), out.end());
+    return out;
+}
+
 void add_chain(const Journal& journal, FactId last, std::set<FactId>& facts) {
     for (const FactId id : view::causal_chain(journal, last))
         facts.insert(id);
@@ -321,6 +336,7 @@ TaskStory story_of(const SimState& state, const swarm::SwarmRow& row, swarm::Tas
     out.replaced_after_end = found.ended;
     out.given_up = found.given_up;
     if (journal.has(found.assigned)) out.assigned = journal.at(found.assigned).time;
+    if (out.assigned) out.placed_before = placed_before(reading, found.assigned);
 
     std::set<FactId> facts;
     FactId last = found.last;

@@ -18,6 +18,8 @@ struct TaskStory {
     std::vector<view::Explanation::Step>
         steps;                     ///< From the first cause to the last thing that happened to it.
     std::optional<Time> assigned;  ///< When the scheduler gave it its node.
+    std::vector<std::string>
+        placed_before;  ///< "web.1 to moe": what the scheduler gave away in that moment before it.
     std::string
         node_before;  ///< Of the task it replaces; empty: it replaces none, or that one had none.
     bool lost_node =

@@ -106,6 +106,16 @@ std::string list_text(const std::vector<std::string>& parts) {
     return out;
 }
 
+// As many as fit into a sentence.
+std::vector<std::string> shortened(std::vector<std::string> parts) {
+    constexpr std::size_t kMostTold = 4;
+    if (parts.size() <= kMostTold) return parts;
+    const std::size_t more = parts.size() - kMostTold + 1;
+    parts.resize(kMostTold - 1);
+    parts.push_back(fmt::format("{} more", more));
+    return parts;
+}
+
 // A task on another node took its place: what it did not take along.
 std::string data_remark(const swarm::Task& task, const std::string& from) {
     std::vector<std::string> places;
@@ -227,6 +237,9 @@ void tell_placement(const Asking& asking,
                          node_label(asking.store(), task.node),
                          format_time(*story.assigned)));
     page.add(nodes_text(answers, asking.width));
+    if (!story.placed_before.empty())
+        page.put(fmt::format("Before it, in that moment, the scheduler gave {}.",
+                             list_text(shortened(story.placed_before))));
     const auto takers = std::count_if(answers.begin(), answers.end(), [](const NodeAnswer& answer) {
         return answer.filter.empty();
     });

@@ -333,6 +333,31 @@ TEST_CASE("why of a swarm: a task moved from a lost host, from the fault to the 
                "update --force web would place them all anew.\n"));
 }
 
+TEST_CASE("why of a swarm: of tasks that were placed in one moment, those before are told") {
+    Run run;
+    run.types("docker service create -d --name web --replicas 6 nginx");
+    run.waits(5);
+    run.breaks("power-loss swarm-moe").waits(40);
+    const std::string moved = run.types(
+        "docker service ps -f desired-state=running --format '{{.Name}} {{.CurrentState}}' web");
+    std::string told;
+    std::size_t tellings = 0;
+    for (int slot = 1; slot <= 6; ++slot) {
+        const std::string text = run.why("web." + std::to_string(slot));
+        if (text.find("power-loss") == std::string::npos) continue;
+        ++tellings;
+        if (text.find("Before it, in that moment, the scheduler gave web.") != std::string::npos)
+            told = text;
+    }
+    INFO(moved);
+    CHECK(tellings == 2);
+    INFO(told);
+    // Each got one of the two nodes, which had two tasks each.
+    const bool first_to_larry = told.find("to swarm-larry.\nThe rule: ") != std::string::npos;
+    CHECK(says(told, first_to_larry ? "runs on swarm-curly" : "runs on swarm-larry"));
+    CHECK((first_to_larry || says(told, "to swarm-curly.\nThe rule: ")));
+}
+
 TEST_CASE("why of a swarm: a task moved by a drain, by a node's removal, from a node cut off") {
     Run run;
     run.types("docker service create -d --name web --constraint node.hostname!=swarm-larry nginx");
