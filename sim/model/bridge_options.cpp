@@ -18,6 +18,9 @@ constexpr const char* kBinding = "com.docker.network.bridge.host_binding_ipv4";
 constexpr const char* kMtu = "com.docker.network.driver.mtu";
 constexpr const char* kPrefix = "com.docker.network.container_iface_prefix";
 constexpr int kEthernetMtu = 1500;
+// What an overlay's packets are wrapped into takes of it (libnetwork drivers/overlay: vxlanEncap, pktExpansion).
+constexpr int kVxlanBytes = 50;
+constexpr int kEncryptionBytes = 26;
 constexpr std::size_t kLongestInterface = 15;  // Linux: IFNAMSIZ with its zero
 
 std::string text_of(const std::map<std::string, std::string>& options, const char* name) {
@@ -89,8 +92,13 @@ std::string default_binding(const Bridge& bridge) {
 }
 
 int mtu_of(const Bridge& bridge) {
-    std::int64_t mtu = 0;
-    return parse_integer(text_of(bridge.options, kMtu), mtu) && mtu > 0 ? static_cast<int>(mtu) : kEthernetMtu;
+    std::int64_t given = 0;
+    int mtu = parse_integer(text_of(bridge.options, kMtu), given) && given > 0 ? static_cast<int>(given) : kEthernetMtu;
+    if (bridge.driver != "overlay") return mtu;
+    mtu -= kVxlanBytes;
+    if (!bridge.options.contains("encrypted")) return mtu;
+    mtu -= kEncryptionBytes;
+    return mtu - mtu % 4;
 }
 
 std::string interface_prefix(const Bridge& bridge) {

@@ -120,4 +120,16 @@ TEST_CASE("host mode: one task a node, its ports in service ps as its engine has
     CHECK(has(swarm.run("docker service ps --format '{{.Ports}}' any").out, "->80/tcp"));
 }
 
+// libnetwork drivers/overlay/encryption.go, maxMTU.
+TEST_CASE("interfaces on an overlay have the MTU that VXLAN leaves, and encryption takes more") {
+    SwarmLines swarm;
+    for (const char* network : {"plain", "secret"}) {
+        const std::string name = network;
+        REQUIRE(swarm.run("docker network create -d overlay --attachable " + std::string(name == "secret" ? "--opt encrypted " : "") + name).status == 0);
+        const std::string shown = swarm.run("docker run --rm --network " + name + " busybox ip addr").out;
+        INFO(shown);
+        CHECK(has(shown, name == "secret" ? " mtu 1424 " : " mtu 1450 "));
+    }
+}
+
 }  // namespace podium::lab::typed
