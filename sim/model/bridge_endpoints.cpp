@@ -410,8 +410,10 @@ Refusal detach_endpoint(World& world, ContainerId id, BridgeId bridge_id) {
         return {400,
                 "container cannot be disconnected from host network or connected to host network"};
     }
-    if (endpoint == nullptr) {
-        const std::string_view form = runs(c) ? "container {} is not connected to network {}"
+    // In back-off it counts as running, but has no endpoint that could be taken away (disconnectFromNetwork).
+    const bool running = c.counts_as_running();
+    if (endpoint == nullptr || (running && !endpoint->connected)) {
+        const std::string_view form = running ? "container {} is not connected to network {}"
                                               : "container {} is not connected to the network {}";
         return {500, fmt::format(fmt::runtime(form), container_id_text(world, id), bridge.name)};
     }
@@ -421,6 +423,8 @@ Refusal detach_endpoint(World& world, ContainerId id, BridgeId bridge_id) {
     d.endpoints.erase(d.endpoints.begin() + (endpoint - d.endpoints.data()));
     if (published) publish_anew(world, id);
     record_endpoint_fact(world, id, kFactNetworkDisconnect, bridge_id);
+    // Of one that runs it is told twice before 28.0 (tryDetachContainerFromClusterNetwork and DisconnectFromNetwork; moby issue 48797).
+    if (running) record_endpoint_fact(world, id, kFactNetworkDisconnect, bridge_id);
     return not_refused();
 }
 

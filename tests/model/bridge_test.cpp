@@ -331,7 +331,7 @@ TEST_CASE("connect and disconnect: a running container is on the network at once
           Refusal{403, "endpoint with name aa already exists in network net1"});
     REQUIRE(detach_endpoint(w.world, a, net1).status == 0);
     CHECK(network_facts(w.world) ==
-          Facts{"create net1", "connect bridge", "connect net1", "disconnect net1"});
+          Facts{"create net1", "connect bridge", "connect net1", "disconnect net1", "disconnect net1"});
     CHECK(detach_endpoint(w.world, a, net1) ==
           Refusal{
               500,

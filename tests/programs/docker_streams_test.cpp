@@ -100,3 +100,20 @@ TEST_CASE("docker exec: TERM is there with a terminal, and a variable without a 
     CHECK(host.run("docker exec -e HOSTNAME=other plain env | grep -c ^HOSTNAME=").out == "1\n");
     CHECK_FALSE(says(host.run("docker exec -e NOWHERE plain env").out, "NOWHERE"));
 }
+
+// moby v20.10.24 daemon/container_operations.go (DisconnectFromNetwork, disconnectFromNetwork), moby issue 48797.
+TEST_CASE("docker network disconnect: of a container that runs it is told twice, and in back-off there is nothing to disconnect") {
+    DockerHost host;
+    const auto disconnects = [&host] { return host.run("docker events --since 5m --until 0s --filter event=disconnect --format '{{.Actor.Attributes.name}}'").out; };
+    host.run("docker network create net; docker run -d --name web --network net busybox sleep 1000; docker create --name idle --network net busybox");
+    CHECK(host.run("docker network disconnect net web").status == 0);
+    CHECK(disconnects() == "net\nnet\n");
+    CHECK(host.run("docker network disconnect net idle").status == 0);
+    CHECK(disconnects() == "net\nnet\nnet\n");
+    host.run("docker run -d --name loop --network net --restart always busybox false");
+    host.wait(seconds(5));
+    CHECK(says(host.run("docker ps --filter name=loop").out, "Restarting"));
+    CHECK(says(host.run("docker network disconnect net loop").error, " is not connected to network net\n"));
+    host.run("docker stop loop");
+    CHECK(host.run("docker network disconnect net loop").status == 0);
+}
