@@ -48,7 +48,7 @@ Refusal mount_volumes(World& world, ContainerId container);
 /// What runc says when a bind mount's source is a folder and its target a file, or the other way round, in moby's
 /// words (daemon/errors.go, translateContainerdStartErr); empty when all fit. Requires that they are mounted.
 std::string mount_failure(const World& world, ContainerId container);
-/// At exit: records unmount.
+/// After a run, or a start that failed: records unmount.
 void unmount_volumes(World& world, ContainerId container);
 /// The containers that use a volume, running or not, in order of their making.
 std::vector<ContainerId> users_of(const World& world, VolumeId volume);

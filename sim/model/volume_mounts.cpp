@@ -320,16 +320,16 @@ void release_volumes(World& world, ContainerId id) {
     }
 }
 
+// moby v20.10.24 container/container.go, UnmountVolumes: of a start that failed before it came to the mounts it is told, too.
 void unmount_volumes(World& world, ContainerId id) {
     Kernel& k = world.kernel;
     Container& c = world.container(id);
     const StringId container = k.intern(short_id(container_id_text(world, id)));
     for (MountPoint& point : world.detail(id).mounts) {
         point.tmpfs = FileTree{};
-        if (!point.mounted) continue;
-        point.mounted = false;
+        if (point.mount.kind != MountKind::Volume) continue;
         Volume& volume = world.volume(point.volume);
-        let_go(volume);
+        if (std::exchange(point.mounted, false)) let_go(volume);
         c.last_fact = k.record(kFactVolumeUnmount,
                                Subject(SubjectType::Volume, point.volume.value),
                                k.intern(volume.name),

@@ -117,3 +117,13 @@ TEST_CASE("docker network disconnect: of a container that runs it is told twice,
     host.run("docker stop loop");
     CHECK(host.run("docker network disconnect net loop").status == 0);
 }
+
+// moby v20.10.24 daemon/start.go (containerStart, Cleanup), container/container.go (UnmountVolumes).
+TEST_CASE("docker start: one that fails before it came to the mounts tells of their unmounting") {
+    DockerHost host;
+    host.run("docker run -d --name web -p 8080:80 busybox sleep 1000");
+    CHECK(host.run("docker run -d --name late -p 8080:80 -v data:/data busybox sleep 1000").status == 125);
+    CHECK(host.run("docker events --since 5m --until 0s --filter type=volume --format '{{.Action}}'").out == "create\nunmount\n");
+    host.run("docker stop -t 0 web; docker start late; docker stop -t 0 late");
+    CHECK(host.run("docker events --since 5m --until 0s --filter type=volume --format '{{.Action}}'").out == "create\nunmount\nmount\nunmount\n");
+}
