@@ -348,3 +348,43 @@ TEST_CASE("docker-compose up: a network or volume that the file describes otherw
     CHECK(labels.status == 0);
     CHECK(holds(labels.error, "Network app_n: label \"a\" has changed. It may need to be recreated.\nVolume store: label \"c\" has changed. It may need to be recreated.\n"));
 }
+
+// 1.29.2 service.py (scale).
+TEST_CASE("docker-compose scale: only what runs counts, and nothing of it is made anew") {
+    ComposeHost host;
+    const auto file = [&host](const std::string& words) {
+        host.write_file("/root/app/docker-compose.yml", "services:\n  web: {image: nginx, command: sleep " + words + ", stop_signal: KILL}\n");
+    };
+    const auto names = [&host] { return host.run("docker ps -a --format '{{.Names}} {{.State}}' | sort").out; };
+    file("3600");
+    host.compose("up -d --scale web=3");
+    host.run("docker stop app_web_1");
+    CHECK(host.compose("scale web=2").error.ends_with("Desired container number already achieved\n"));
+    CHECK(names() == "app_web_1 exited\napp_web_2 running\napp_web_3 running\n");
+    CHECK(holds(host.compose("scale web=1").error, "Stopping and removing app_web_3 ... done\n"));
+    CHECK(names() == "app_web_1 exited\napp_web_2 running\n");
+    CHECK(holds(host.compose("scale web=3").error, "Starting app_web_1 ... done\nCreating app_web_3 ... "));
+    CHECK(names() == "app_web_1 running\napp_web_2 running\napp_web_3 running\n");
+    // What is down and not as the file says goes; what runs stays as it is.
+    host.run("docker stop app_web_1 app_web_3");
+    file("3700");
+    host.compose("scale web=2");
+    CHECK(names() == "app_web_2 running\napp_web_3 running\n");
+    CHECK(holds(host.compose("up -d --scale web=2").error, "Recreating app_web_2 ... done\n"));
+    CHECK(host.compose("scale").error == "The scale command is deprecated. Use the up command with the --scale flag instead.\n");
+}
+
+// 1.29.2 service.py (_execute_convergence_create): the first error of a service's containers is raised.
+TEST_CASE("docker-compose up: a service has one error, however many of its containers fail") {
+    ComposeHost host;
+    host.write_file("/root/app/docker-compose.yml", "services:\n  web: {image: nginx, command: sleep 3600, ports: ['8080:80']}\n");
+    const auto up = host.compose("up -d --scale web=3");
+    CHECK(up.status == 1);
+    const std::string told = "\nERROR: for web  Cannot start service web: driver failed";
+    CHECK(holds(up.error, told));
+    CHECK(!holds(up.error.substr(up.error.find(told) + 1), told));
+    const auto scale = host.compose("scale web=3");
+    CHECK(scale.status == 1);
+    CHECK(!holds(scale.error, "ERROR: for web "));
+    CHECK(holds(scale.error.substr(scale.error.rfind("\nCannot")), "\nCannot start service web: driver failed programming"));
+}

@@ -20,6 +20,10 @@ class ConvergerV1 {
     ConvergerV1(const Convergence& wish, Board& board) : wish_(wish), board_(board), names_(container_names(wish)) {}
 
     void run() {
+        if (wish_.scaling_only) {
+            for (const std::string& name : wish_.services) rescale(*wish_.project->find_service(name));
+            return;
+        }
         for (const std::string& name : wish_.services) decide(*wish_.project->find_service(name));
         for (const std::string& name : wish_.services) work(*wish_.project->find_service(name));
     }
@@ -27,7 +31,7 @@ class ConvergerV1 {
   private:
     [[nodiscard]] Plan plan_of(const compose::Service& service, const std::vector<Found>& containers, bool always) const {
         if (containers.empty()) return Plan::Create;
-        if (wish_.no_recreate || wish_.scaling_only) return Plan::Start;
+        if (wish_.no_recreate) return Plan::Start;
         if (always || diverged(wish_, service, containers)) return Plan::Recreate;
         const bool stopped = std::any_of(containers.begin(), containers.end(), [](const Found& found) { return !found.running(); });
         return stopped ? Plan::Start : Plan::Noop;
@@ -100,17 +104,67 @@ class ConvergerV1 {
         return number;
     }
 
-    void work(const compose::Service& service) {
-        after_ = gates(service);
+    [[nodiscard]] std::vector<Found> by_number(const compose::Service& service) const {
         std::vector<Found> containers = containers_of(wish_, service.name);
         std::sort(containers.begin(), containers.end(), [](const Found& a, const Found& b) { return a.number < b.number; });
+        return containers;
+    }
+
+    static std::int64_t number_after(const std::vector<Found>& containers) {
+        std::int64_t next = 1;
+        for (const Found& found : containers) next = std::max(next, found.number + 1);
+        return next;
+    }
+
+    // Service.scale, for one service after the other: only what runs counts, and none of it is made anew.
+    void rescale(const compose::Service& service) {
+        std::vector<Found> containers = by_number(service);
+        std::vector<Found> running = containers;
+        std::erase_if(running, [](const Found& found) { return !found.running(); });
+        const std::int64_t asked = scale_of(wish_, service);
+        const auto wanted = static_cast<std::size_t>(asked);
+        warnings_ = scale_warnings(service, asked);
+        if (running.size() == wanted) {
+            next_batch(service, {}, "Desired container number already achieved\n");
+        } else if (running.size() > wanted) {
+            downscale(service, std::vector<Found>(running.begin() + static_cast<std::ptrdiff_t>(wanted), running.end()));
+        } else {
+            remove_diverged(service, containers);
+            const std::int64_t next = number_after(containers);
+            if (containers.size() > wanted) {
+                downscale(service, std::vector<Found>(containers.begin() + static_cast<std::ptrdiff_t>(wanted), containers.end()));
+                containers.resize(wanted);
+            }
+            start(service, containers);
+            if (containers.size() < wanted) create(service, next, asked - static_cast<std::int64_t>(containers.size()));
+        }
+    }
+
+    // Of what is down only that is kept which is as the file says.
+    void remove_diverged(const compose::Service& service, std::vector<Found>& containers) {
+        const auto goes = [&](const Found& found) { return !found.running() && diverged(wish_, service, {found}); };
+        if (std::none_of(containers.begin(), containers.end(), goes)) return;
+        const std::size_t batch = next_batch(service, {});
+        for (const Found& found : containers) {
+            if (!goes(found)) continue;
+            Task task;
+            task.subject = found.name;
+            task.service = service.name;
+            task.acts.push_back(remove_act(found.id));
+            board_.add(batch, std::move(task));
+        }
+        std::erase_if(containers, goes);
+    }
+
+    void work(const compose::Service& service) {
+        after_ = gates(service);
+        std::vector<Found> containers = by_number(service);
         const Plan plan = plans_.at(service.name);
         const std::int64_t asked = scale_of(wish_, service);
         warnings_ = scale_warnings(service, asked);
         // The dependencies of `run` keep as many containers as they have (rescale=False).
         const std::int64_t scale = wish_.rescale || plan == Plan::Create ? asked : static_cast<std::int64_t>(containers.size());
-        std::int64_t next_number = 1;
-        for (const Found& found : containers) next_number = std::max(next_number, found.number + 1);
+        const std::int64_t next_number = number_after(containers);
         if (plan == Plan::Noop && scale == static_cast<std::int64_t>(containers.size())) {
             std::string notice;
             for (const Found& found : containers) notice += fmt::format("{} is up-to-date\n", found.name);

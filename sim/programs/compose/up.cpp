@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <set>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -71,6 +72,13 @@ Up::Move Up::begin(model::ProcessContext& context) {
     if (v1() && kind_ == UpKind::Create) warn(context, "The create command is deprecated. Use the up command with the --no-start flag instead.");
     const bool with_dependencies = !flags().on("no-deps") && !(kind_ == UpKind::Scale && v1());
     services_ = chosen_services(project(), named_services(), with_dependencies);
+    if (v1() && kind_ == UpKind::Scale) {
+        services_.clear();
+        for (const std::string& name : named_services()) {
+            if (std::find(services_.begin(), services_.end(), name) == services_.end()) services_.push_back(name);
+        }
+        if (services_.empty()) return finish(0);
+    }
     // cmd/compose/run.go: progress.Mode = progress.ModeQuiet; the container's own output stays.
     if (kind_ == UpKind::Run && flags().on("quiet")) board_.progress.mode = ProgressMode::Quiet;
     if (wrong = too_many(); !wrong.empty()) return fail(context, wrong);
@@ -306,7 +314,13 @@ Up::Move Up::made(model::ProcessContext& context) {
     board_.stop_at_error = false;
     if (!errors.empty()) {
         if (!v1()) return fail(context, errors.front().message);
-        for (const TaskError& error : errors) print_error(context, fmt::format("\nERROR: for {}  {}\n", error.service, error.message));
+        // `scale` runs outside of what tells of services (main.py).
+        if (kind_ == UpKind::Scale) return fail(context, errors.front().message);
+        // Of a service's containers the first that failed is the service's error (service.py, _execute_convergence_create).
+        std::set<std::string> told;
+        for (const TaskError& error : errors) {
+            if (told.insert(error.service).second) print_error(context, fmt::format("\nERROR: for {}  {}\n", error.service, error.message));
+        }
         return fail(context, "Encountered errors while bringing up the project.");
     }
     if (v1() && kind_ == UpKind::Run) {
