@@ -388,3 +388,20 @@ TEST_CASE("docker-compose up: a service has one error, however many of its conta
     CHECK(!holds(scale.error, "ERROR: for web "));
     CHECK(holds(scale.error.substr(scale.error.rfind("\nCannot")), "\nCannot start service web: driver failed programming"));
 }
+
+// 1.29.2 project.py (_get_convergence_plans), moby v20.10.24 daemon/daemon_unix.go (registerLinks).
+TEST_CASE("docker-compose up: a service linked to one that is made anew is made anew, one that only depends on it is not") {
+    ComposeHost host;
+    const auto file = [&host](const std::string& value) {
+        host.write_file("/root/app/docker-compose.yml",
+                        "services:\n  db: {image: redis, command: sleep 3600, environment: {A: '" + value + "'}}\n"
+                        "  linked: {image: nginx, command: sleep 3600, links: [db]}\n  web: {image: nginx, command: sleep 3600, depends_on: [db]}\n");
+    };
+    file("1");
+    host.compose("up -d");
+    CHECK(holds(host.compose("up -d").error, "app_linked_1 is up-to-date\n"));
+    file("2");
+    const auto up = host.compose("up -d");
+    CHECK(holds(up.error, "Recreating app_linked_1 ... done\n"));
+    CHECK(holds(up.error, "app_web_1 is up-to-date\n"));
+}

@@ -46,7 +46,10 @@ class ConvergerV1 {
             updated |= plan != plans_.end() && (plan->second == Plan::Recreate || plan->second == Plan::Create);
         }
         const bool stopped = std::any_of(containers.begin(), containers.end(), [](const Found& found) { return found.state == "created" || found.state == "exited"; });
-        const bool always = wish_.force_recreate || (updated && (wish_.recreate_dependencies || stopped));
+        // should_recreate_for_links: the engine keeps no links between containers on networks of the user's own (moby
+        // registerLinks), so that a service's are always new to its containers there.
+        const bool links = !service.links.empty() && service.network_mode.empty();
+        const bool always = wish_.force_recreate || (updated && (wish_.recreate_dependencies || stopped || links));
         plans_[service.name] = plan_of(service, containers, always);
     }
 
