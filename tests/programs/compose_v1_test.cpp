@@ -405,3 +405,27 @@ TEST_CASE("docker-compose up: a service linked to one that is made anew is made 
     CHECK(holds(up.error, "Recreating app_linked_1 ... done\n"));
     CHECK(holds(up.error, "app_web_1 is up-to-date\n"));
 }
+
+// 1.29.2 service.py (get_container_data_volumes), 2.40.3 pkg/compose/create.go (buildContainerMountOptions).
+TEST_CASE("compose up: made anew, a container keeps its image's volumes, and nothing that the file no longer has") {
+    for (const std::string client : {"docker-compose", "docker compose"}) {
+        INFO(client);
+        DockerHost host({"redis"}, "");
+        host.run("mkdir app; cd app");
+        const auto file = [&host](const std::string& target) {
+            host.write_file("/root/app/docker-compose.yml",
+                            "services:\n  db: {image: redis, container_name: db, command: sleep 3600, volumes: ['kept:" + target + "']}\nvolumes: {kept: }\n");
+        };
+        const std::string of_image = "docker inspect -f '{{range .Mounts}}{{if eq .Destination \"/data\"}}{{.Name}}{{end}}{{end}}' db";
+        file("/one");
+        CHECK(host.run(client + " up -d < /dev/null").status == 0);
+        const std::string volume = host.run(of_image).out;
+        CHECK(volume.size() == 65);
+        file("/two");
+        CHECK(host.run(client + " up -d < /dev/null").status == 0);
+        const std::string targets = host.run("docker inspect -f '{{range .Mounts}}{{.Destination}} {{end}}' db").out;
+        CHECK(holds(targets, "/two "));
+        CHECK(!holds(targets, "/one "));
+        CHECK(host.run(of_image).out == volume);
+    }
+}

@@ -178,11 +178,14 @@ void add_mounts(const ContainerWish& wish, model::ContainerSpec& spec) {
         if (project.dialect == Dialect::V2) add_file(project, reference, project.find_config(reference.source), "configs", spec);
     }
     if (wish.previous == nullptr) return;
-    // What the old container kept in volumes without a name goes on in the new one.
+    // What the old container kept in volumes without a name goes on in the new one: where the service has such a volume, or
+    // the image has one and the service says nothing (1.29.2 service.py, get_container_data_volumes, which asks the old
+    // container's image; 2.40.3 pkg/compose/create.go, buildContainerMountOptions).
     for (const FoundMount& old : wish.previous->mounts) {
         if (old.type != "volume" || old.name.empty()) continue;
         const auto same = std::find_if(spec.mounts.begin(), spec.mounts.end(), [&old](const model::Mount& mount) { return mount.target == old.destination; });
         if (same == spec.mounts.end()) {
+            if (wish.image_volumes == nullptr || !wish.image_volumes->contains(old.destination)) continue;
             model::Mount mount;
             mount.source = old.name;
             mount.target = old.destination;

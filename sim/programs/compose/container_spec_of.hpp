@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -24,7 +25,8 @@ struct ContainerWish {
     std::string slug;                ///< Of a one-off container.
     std::string image_id;
     bool replaces = false;           ///< Made under a stand-in's name, to replace another.
-    const Found* previous = nullptr; ///< Replaced by this one: its anonymous volumes are kept.
+    const Found* previous = nullptr; ///< Replaced by this one: its anonymous volumes are kept,
+    const std::set<std::string>* image_volumes = nullptr;  ///< and what it had where the image has a volume.
     /// The containers that `network_mode: service:x` and `volumes_from: x` mean.
     const std::map<std::string, std::string>* container_names = nullptr;
 };

@@ -220,6 +220,7 @@ class Maker {
         container.number = number;
         container.name = container_name_of(*wish_.project, service, number);
         container.previous = previous;
+        container.image_volumes = image_volumes_of(wish_, service);
         container.container_names = &names_;
         const auto image = wish_.image_ids.find(service.name);
         if (image != wish_.image_ids.end()) container.image_id = image->second;

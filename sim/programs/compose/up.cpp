@@ -206,7 +206,13 @@ Up::Move Up::pulled(model::ProcessContext& context) {
 
 void Up::note_image(const std::string& service, const Answer& present) {
     const Json json = Json::parse(present.body, nullptr, false);
-    if (present.ok() && json.is_object()) image_ids_[service] = json.value("Id", std::string());
+    if (!present.ok() || !json.is_object()) return;
+    image_ids_[service] = json.value("Id", std::string());
+    const auto volumes = json.contains("Config") && json["Config"].is_object() ? json["Config"].value("Volumes", Json()) : Json();
+    std::set<std::string>& targets = image_volumes_[service];
+    targets.clear();
+    if (!volumes.is_object()) return;
+    for (const auto& [target, _] : volumes.items()) targets.insert(target);
 }
 
 Up::Move Up::prepared(model::ProcessContext& context) {
@@ -276,6 +282,7 @@ Convergence Up::convergence() const {
     out.containers = found_;
     std::erase_if(out.containers, [](const Found& found) { return found.oneoff; });
     out.image_ids = image_ids_;
+    out.image_volumes = image_volumes_;
     out.scales = scales_;
     const std::vector<std::string> named = named_services();
     out.named.insert(named.begin(), named.end());

@@ -97,6 +97,7 @@ class Up final : public ComposeCommand<Up> {
     std::vector<std::string> services_;
     std::vector<Found> found_;
     std::map<std::string, std::string> image_ids_;
+    std::map<std::string, std::set<std::string>> image_volumes_;
     std::map<std::string, std::int64_t> scales_;
     std::size_t volume_at_ = 0;
     std::set<std::string> renewed_volumes_;
