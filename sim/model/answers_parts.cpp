@@ -168,10 +168,7 @@ Json mounts_json(const ContainerRow& row) {
 
 std::string network_mode_text(const ContainerRow& row) {
     const std::string& mode = row.spec.network_mode;
-    if (mode.empty()) return "default";
-    if (!mode.starts_with("container:")) return mode;
-    const ContainerId owner = network_owner(row.world, row.id);
-    return owner ? "container:" + container_id_text(row.world, owner) : mode;
+    return mode.empty() ? "default" : mode;
 }
 
 bool made_by_compose_1(const ContainerRow& row) {

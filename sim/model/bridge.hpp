@@ -76,8 +76,7 @@ void forget_endpoints(World& world, ContainerId container);
 /// The 64 digits of an endpoint as of its last start, and of the container's network sandbox.
 std::string endpoint_id_text(const World& world, ContainerId container, const Endpoint& endpoint);
 std::string sandbox_id_text(const World& world, ContainerId container);
-/// The container whose network this one uses: itself unless its mode is "container:NAME"; none when
-/// that one is gone.
+/// The container whose network this one uses: itself unless its mode is "container:ID"; none when that one is gone.
 ContainerId network_owner(const World& world, ContainerId container);
 /// Whose network a container's processes live in: none for the host's own (mode host), another
 /// container's in mode "container:NAME", else its own.
@@ -86,7 +85,7 @@ ContainerId network_namespace(const World& world, ContainerId container);
 std::vector<BridgeId> networks_of(const World& world, HostId host);
 /// The containers that run on a network, in order of their addresses.
 std::vector<ContainerId> containers_on(const World& world, BridgeId bridge);
-/// The container's host name: its own, the host's in mode host, else its short id.
+/// The container's host name: its own, the host's in mode host, another's whose network it lives in, else its short id.
 std::string hostname_of(const World& world, ContainerId container);
 /// True when any running container uses it.
 bool network_in_use(const World& world, BridgeId bridge);

@@ -15,6 +15,7 @@ namespace podium::model {
 namespace {
 
 constexpr std::string_view kContainerMode = "container:";
+constexpr std::size_t kLongestSharing = 64;  // of containers that each live in the next one's network
 
 bool runs(const Container& c) {
     return c.state == ContainerState::Running || c.state == ContainerState::Paused;
@@ -116,23 +117,19 @@ Refusal find_bridge(const World& world, HostId host, Endpoint& endpoint) {
     return refusal;
 }
 
+// moby v20.10.24 daemon/container_operations.go, getNetworkedContainer: told as it was asked for, by id if it was there then.
 Refusal check_shared_network(const World& world, ContainerId id) {
     const ContainerSpec& spec = world.spec(world.container(id));
     if (!spec.network_mode.starts_with(kContainerMode)) return not_refused();
     Refusal refusal = not_refused();
-    const ContainerId other = find_container(
-        world, world.container(id).host, spec.network_mode.substr(kContainerMode.size()), refusal);
+    const std::string asked = spec.network_mode.substr(kContainerMode.size());
+    const ContainerId other = find_container(world, world.container(id).host, asked, refusal);
     if (refusal.status != 0) return refusal;
+    if (other == id) return {500, "cannot join own network"};
     const Container& c = world.container(other);
-    if (c.state == ContainerState::Restarting) {
-        return {409,
-                fmt::format("Container {} is restarting, wait until the container is running",
-                            container_id_text(world, other))};
-    }
-    if (!runs(c))
-        return {409,
-                fmt::format("cannot join network of a non running container: {}",
-                            container_id_text(world, other))};
+    if (c.state == ContainerState::Restarting)
+        return {409, fmt::format("Container {} is restarting, wait until the container is running", asked)};
+    if (!runs(c)) return {409, fmt::format("cannot join network of a non running container: {}", asked)};
     return not_refused();
 }
 
@@ -482,15 +479,15 @@ ContainerId network_namespace(const World& world, ContainerId id) {
 }
 
 std::string hostname_of(const World& world, ContainerId id) {
-    const Container& c = world.container(id);
-    const ContainerSpec& spec = world.spec(c);
-    if (!spec.hostname.empty()) return spec.hostname;
-    if (spec.network_mode == "host") return world.host(c.host).spec.name;
-    if (spec.network_mode.starts_with(kContainerMode)) {
-        // One step only: modes can point at each other in a circle, and then nothing is shared.
-        const ContainerId owner = network_owner(world, id);
-        if (owner && !world.spec(world.container(owner)).network_mode.starts_with(kContainerMode))
-            return hostname_of(world, owner);
+    ContainerId at = id;
+    // Modes can point at each other in a circle, of which no container can be started: then nothing is shared.
+    for (std::size_t step = 0; at && step < kLongestSharing; ++step) {
+        const Container& c = world.container(at);
+        const ContainerSpec& spec = world.spec(c);
+        if (!spec.hostname.empty()) return spec.hostname;
+        if (spec.network_mode == "host") return world.host(c.host).spec.name;
+        if (!spec.network_mode.starts_with(kContainerMode)) return short_id(container_id_text(world, at));
+        at = network_owner(world, at);
     }
     return short_id(container_id_text(world, id));
 }

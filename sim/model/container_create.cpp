@@ -165,6 +165,19 @@ Refusal check_shared_mode(const ContainerSpec& spec) {
     return not_refused();
 }
 
+// moby v20.10.24 daemon/daemon_unix.go, adaptSharedNamespaceContainer: by its id, which another's later name changes nothing about.
+// One that isn't there keeps its name in the mode.
+std::shared_ptr<const ContainerSpec> with_shared_by_id(const World& world, HostId host, std::shared_ptr<const ContainerSpec> wanted) {
+    constexpr std::string_view kShared = "container:";
+    if (!wanted->network_mode.starts_with(kShared)) return wanted;
+    Refusal refusal = not_refused();
+    const ContainerId owner = find_container(world, host, wanted->network_mode.substr(kShared.size()), refusal);
+    if (!owner) return wanted;
+    auto filled = std::make_shared<ContainerSpec>(*wanted);
+    filled->network_mode = fmt::format("{}{}", kShared, container_id_text(world, owner));
+    return filled;
+}
+
 // moby v20.10.24 daemon/create.go, verifyNetworkingConfig.
 Refusal check_wanted_addresses(const ContainerSpec& spec) {
     for (const EndpointSpec& endpoint : spec.endpoints) {
@@ -309,6 +322,7 @@ Creation create_container_of(World& world, HostId host_id, const ImagePointer& i
         apply_daemon_defaults(*host.engine.config, *filled);
         wanted = std::move(filled);
     }
+    wanted = with_shared_by_id(world, host_id, std::move(wanted));
     const ContainerSpec& spec = *wanted;
     std::string name = given_name;
     if (!name.empty() && name.front() == '/') name.erase(0, 1);

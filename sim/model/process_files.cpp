@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "sim/base/text.hpp"
+#include "sim/model/bridge.hpp"
 #include "sim/model/process_table.hpp"
 #include "sim/model/tmpfs.hpp"
 #include "sim/model/volume.hpp"
@@ -244,19 +245,7 @@ std::string clean_path(const std::string& base, const std::string& path) {
 }
 
 std::string hostname_of(const World& world, HostId host, ContainerId container) {
-    constexpr std::size_t kShortId = 12;
-    constexpr std::string_view kShared = "container:";
-    if (!container) return world.host(host).spec.name;
-    const ContainerSpec& spec = world.spec(world.container(container));
-    if (!spec.hostname.empty()) return spec.hostname;
-    if (spec.network_mode == "host") return world.host(host).spec.name;
-    if (spec.network_mode.starts_with(kShared)) {
-        const auto& names = world.host(host).engine.by_name;
-        const auto found = names.find(spec.network_mode.substr(kShared.size()));
-        if (found != names.end() && found->second != container)
-            return hostname_of(world, host, found->second);
-    }
-    return world.detail(container).id.substr(0, kShortId);
+    return container ? hostname_of(world, container) : world.host(host).spec.name;
 }
 
 FileLocation locate_file(const World& world,

@@ -84,3 +84,22 @@ TEST_CASE("docker network connect: names that nobody knows are kept for a contai
     CHECK(done.error == "Error response from daemon: a container can be on 1000 networks at most\nError response from daemon: a container can be on 1000 networks at most\n");
     CHECK(host.run("docker network connect n5 box").status == 0);  // takes the place of what was known of it
 }
+
+// moby v20.10.24 daemon/daemon_unix.go (adaptSharedNamespaceContainer), daemon/container_operations.go (getNetworkedContainer).
+TEST_CASE("docker run --network container:X: X is meant by its id, whatever it is called later") {
+    DockerHost host;
+    host.run("docker run -d --name web busybox sleep 1000");
+    const std::string id = host.run("docker inspect -f '{{.Id}}' web").out;
+    host.run("docker run -d --name guest --network container:web busybox sleep 1000; docker rename web first; docker run -d --name web busybox sleep 1000");
+    CHECK(host.run("docker inspect -f '{{.HostConfig.NetworkMode}}' guest").out == "container:" + id);
+    CHECK(host.run("docker exec guest cat /etc/hostname").out == id.substr(0, 12) + "\n");
+    host.run("docker rm -f first");
+    CHECK(host.run("docker restart -t 0 guest").error == "Error response from daemon: Cannot restart container guest: No such container: " + id);
+    // One that isn't there yet is meant by its name; so modes can point in a circle.
+    host.run("docker create --name one --network container:two busybox; docker create --name two --network container:one busybox");
+    CHECK(host.run("docker inspect -f '{{.HostConfig.NetworkMode}}' one").out == "container:two\n");
+    CHECK(host.run("docker cp one:/etc/hostname /root/name; docker start one").error.ends_with(
+        "Error response from daemon: cannot join network of a non running container: two\nError: failed to start containers: one\n"));
+    host.run("docker create --name own --network container:own busybox");
+    CHECK(host.run("docker start own").error.starts_with("Error response from daemon: cannot join own network\n"));
+}
