@@ -178,6 +178,7 @@ class PsLine {
     [[nodiscard]] std::uint32_t parent() const {
         const Process* parent = world_.processes.find(process_.parent);
         if (parent != nullptr && parent->container == row_.id) return parent->host_pid;
+        if (process_.orphan) return row_.d.host_pid;  // Linux gives it to PID 1 of its namespace (pid_namespaces(7))
         return row_.d.host_pid > 0 ? row_.d.host_pid - 1 : 0;  // the container's shim, started just before it
     }
 

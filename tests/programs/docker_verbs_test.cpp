@@ -409,6 +409,8 @@ TEST_CASE("docker top: the columns and options of ps that are asked for") {
           "root Ss ? 00:00:00 01:05 sh -c\nroot S ? 00:00:00 01:05 sleep 500\n");
     CHECK(host.run("docker top web -eo ppid,pid,cmd | head -1" + cut).out == "PPID PID CMD\n");
     CHECK(host.run("docker top web -ef" + cut).out == host.run("docker top web" + cut).out);
+    host.run("docker run -d --name late busybox sh -c '(sleep 400 &); sleep 1000; :'; sleep 1");
+    CHECK(host.run("docker top late -eo ppid,pid,cmd | awk '$4 == 400 {print $1}'").out == host.run("docker inspect -f '{{.State.Pid}}' late").out);
     CHECK(host.run("docker top web aux | head -1" + cut).out == "USER PID %CPU %MEM VSZ RSS TTY STAT START TIME COMMAND\n");
     CHECK(host.run("docker top web -o comm").error ==
           "Error response from daemon: Couldn't find PID field in ps output\n");
