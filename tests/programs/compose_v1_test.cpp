@@ -217,6 +217,16 @@ TEST_CASE("docker-compose exec: the real one says nothing of what keeps it from 
 TEST_CASE("docker-compose: a status that sys.exit() was given is logged as an error, exec's is not") {
     ComposeHost host;
     CHECK(host.compose("pause").error == "No containers to pause\n1\n");
+    // project.py (pause, unpause): whatever runs is asked, paused or not.
+    host.compose("up -d");
+    host.compose("pause db");
+    const auto pause = host.compose("pause");
+    CHECK(pause.status == 0);
+    CHECK(holds(pause.error, "Pausing app_db_1  ... error\n"));
+    CHECK(holds(pause.error, "Pausing app_web_1 ... done\n"));
+    CHECK(holds(pause.error, " is already paused\n"));
+    host.compose("unpause web");
+    CHECK(holds(host.compose("unpause").error, "ERROR: for app_web_1  Container "));
     const auto run = host.compose("run -T --rm --no-deps db sh -c 'exit 3'");
     CHECK(run.status == 3);
     CHECK(run.error.ends_with("done\n3\n"));

@@ -87,9 +87,9 @@ class ToContainers final : public ComposeCommand<ToContainers, ContainersClient>
         switch (doing_) {
             case Doing::Restart: return !v1() || named(found.service);
             case Doing::Stop: return !v1() || found.running();
-            case Doing::Kill: return found.running();
-            case Doing::Pause: return v1() ? found.state == "running" : found.running();
-            case Doing::Unpause: return v1() ? found.state == "paused" : found.running();
+            case Doing::Kill:
+            case Doing::Pause:
+            case Doing::Unpause: return found.running();
         }
         return false;
     }
