@@ -114,6 +114,92 @@ TEST_CASE("inspect: failures are docker's sentences, and an empty line is printe
           "template parsing error: template: :1: unclosed action");
 }
 
+TEST_CASE("inspect: of a swarm's objects, too, templates see types, in which nothing is missing") {
+    const Json service = Json::parse(R"({
+      "ID": "s1", "Version": {"Index": 22}, "CreatedAt": "2026-01-05T09:00:01.5Z", "UpdatedAt": "2026-01-05T09:00:02Z",
+      "Spec": {"Name": "web", "Labels": {},
+        "TaskTemplate": {
+          "ContainerSpec": {"Image": "nginx", "Init": false, "StopGracePeriod": 10000000000, "DNSConfig": {}, "Isolation": "default",
+            "Secrets": [{"File": {"Name": "k", "UID": "0", "GID": "0", "Mode": 292}, "SecretID": "x", "SecretName": "key"}]},
+          "Resources": {"Limits": {}, "Reservations": {}}, "RestartPolicy": {"Condition": "any", "Delay": 5000000000, "MaxAttempts": 0},
+          "Placement": {}, "ForceUpdate": 0, "Runtime": "container"},
+        "Mode": {"Replicated": {"Replicas": 3}},
+        "UpdateConfig": {"Parallelism": 1, "FailureAction": "pause", "Monitor": 5000000000, "MaxFailureRatio": 0.2, "Order": "stop-first"},
+        "EndpointSpec": {"Mode": "vip"}},
+      "Endpoint": {"Spec": {}}})");
+    const Json node = Json::parse(R"({
+      "ID": "n1", "Version": {"Index": 9}, "CreatedAt": "2026-01-05T09:00:01Z", "UpdatedAt": "2026-01-05T09:00:02Z",
+      "Spec": {"Labels": {}, "Role": "manager", "Availability": "active"},
+      "Description": {"Hostname": "moe", "TLSInfo": {"TrustRoot": "x", "CertIssuerSubject": "AQI="}}, "Status": {"State": "ready"},
+      "ManagerStatus": {"Reachability": "reachable", "Addr": "10.0.0.1:2377"}})");
+    const Json config =
+        Json::parse(R"({"ID": "c1", "Spec": {"Name": "site", "Labels": {}, "Data": "aGk="}})");
+
+    struct Case {
+        Inspected what;
+        std::string_view format;
+        std::string_view out;
+    };
+
+    const Case cases[] = {
+        {Inspected::Service,
+         "{{.ID}} {{.Spec.Name}} {{.Version.Index}} {{.Meta.Version}}",
+         "s1 web 22 {22}"},
+        {Inspected::Service, "{{.CreatedAt}}", "2026-01-05 09:00:01.5 +0000 UTC"},
+        {Inspected::Service, "{{.Endpoint.VirtualIPs}} {{.Endpoint.Ports}}", "[] []"},
+        {Inspected::Service, "{{.UpdateStatus}} {{.PreviousSpec}}", "<nil> <nil>"},
+        {Inspected::Service, "{{.Spec.Mode.Replicated.Replicas}} {{.Spec.Mode.Global}}", "3 <nil>"},
+        {Inspected::Service,
+         "{{if .Spec.Mode.Global}}global{{else}}replicated{{end}}",
+         "replicated"},
+        {Inspected::Service,
+         "{{.Spec.TaskTemplate.Placement.Constraints}} {{.Spec.TaskTemplate.ContainerSpec.Env}}",
+         "[] []"},
+        {Inspected::Service, "{{.Spec.UpdateConfig}}", "{1 0s pause 5s 0.2 stop-first}"},
+        {Inspected::Service, "{{.Spec.TaskTemplate.RestartPolicy}}", "{any 5s 0xc000012345 <nil>}"},
+        {Inspected::Service, "{{.Spec.TaskTemplate.ContainerSpec.StopGracePeriod}}", "10s"},
+        {Inspected::Service,
+         "{{range .Spec.TaskTemplate.ContainerSpec.Secrets}}{{.SecretName}} {{.File.Mode}}{{end}}",
+         "key -r--r--r--"},
+        {Inspected::Service,
+         "{{json .Spec.Mode}} {{json .Spec.UpdateConfig.Monitor}}",
+         R"({"Replicated":{"Replicas":3}} 5000000000)"},
+        {Inspected::Node,
+         "{{.ManagerStatus.Leader}} {{.ManagerStatus.Reachability}} {{.Spec.Role}}",
+         "false reachable manager"},
+        {Inspected::Node,
+         "{{.Description.TLSInfo.CertIssuerSubject}} {{json "
+         ".Description.TLSInfo.CertIssuerSubject}}",
+         "[1 2] \"AQI=\""},
+        {Inspected::Node, "{{.Status.Message}}{{.Description.Engine.Labels}}", "map[]"},
+        {Inspected::Config,
+         "{{.Spec.Data}} {{printf \"%s\" .Spec.Data}} {{len .Spec.Data}}",
+         "[104 105] hi 2"},
+    };
+    const auto shown = [&](Inspected what, std::string_view format) -> Printed {
+        Result<Inspector> inspector = Inspector::make(format);
+        REQUIRE(inspector);
+        const Json& described = what == Inspected::Service ? service
+                                : what == Inspected::Node  ? node
+                                                           : config;
+        inspector->add(what, described, false);
+        return {inspector->output(), inspector->errors()};
+    };
+    for (const Case& c : cases) {
+        CAPTURE(c.format);
+        const Printed printed = shown(c.what, c.format);
+        CHECK(printed.out == std::string(c.out) + "\n");
+        CHECK(printed.error.empty());
+    }
+    // Of these the CLI keeps no JSON to ask in the end.
+    CHECK(shown(Inspected::Service, "{{.Foo}}").error ==
+          "template parsing error: template: :1:2: executing \"\" at <.Foo>: can't evaluate field "
+          "Foo in type swarm.Service\n");
+    CHECK(shown(Inspected::Service, "{{.UpdateStatus.State}}").error ==
+          "template parsing error: template: :1:15: executing \"\" at <.UpdateStatus.State>: nil "
+          "pointer evaluating *swarm.UpdateStatus.State\n");
+}
+
 TEST_CASE(
     "inspect: without a template it is indented JSON in the engine's order, nothing escaped") {
     Result<Inspector> inspector = Inspector::make("");

@@ -132,4 +132,17 @@ TEST_CASE("interfaces on an overlay have the MTU that VXLAN leaves, and encrypti
     }
 }
 
+TEST_CASE("inspect of services, nodes and tasks: templates see docker's own types; `docker inspect` shows defaults, too") {
+    SwarmLines swarm;
+    REQUIRE(swarm.run("docker service create -d --name web nginx").status == 0);
+    swarm.wait(5);
+    const auto shown = [&swarm](const std::string& line) { return swarm.run(line).out; };
+    CHECK(shown("docker service inspect -f '{{.Endpoint.VirtualIPs}} {{.UpdateStatus}} {{.Spec.Mode.Replicated.Replicas}}' web") == "[] <nil> 1\n");
+    CHECK(shown("docker inspect -f '{{.Endpoint.VirtualIPs}} {{.Spec.UpdateConfig.Monitor}}' web") == "[] 5s\n");
+    CHECK(shown("docker node inspect -f '{{.ManagerStatus}} {{.Status.State}}' swarm-moe") == "<nil> ready\n");
+    CHECK(shown("docker node inspect -f '{{.ManagerStatus.Leader}}' swarm-larry") == "true\n");
+    CHECK(shown("docker inspect -f '{{.Status.Err}}{{.Slot}} {{.Status.ContainerStatus.ExitCode}}' $(docker service ps -q web)") == "1 0\n");
+    CHECK(inspected(swarm, "docker inspect web")["Spec"]["UpdateConfig"]["Monitor"] == 5'000'000'000);
+}
+
 }  // namespace podium::lab::typed

@@ -31,11 +31,11 @@ constexpr std::array kKinds{
     Kind{"image", Inspected::Image, Operation::ImageInspect},
     Kind{"network", Inspected::Network, Operation::NetworkInspect},
     Kind{"volume", Inspected::Volume, Operation::VolumeInspect},
-    Kind{"service", Inspected::Other, Operation::Orchestration, "/services/"},
-    Kind{"task", Inspected::Other, Operation::Orchestration, "/tasks/"},
-    Kind{"node", Inspected::Other, Operation::Orchestration, "/nodes/"},
-    Kind{"secret", Inspected::Other, Operation::Orchestration, "/secrets/"},
-    Kind{"config", Inspected::Other, Operation::Orchestration, "/configs/"},
+    Kind{"service", Inspected::Service, Operation::Orchestration, "/services/"},
+    Kind{"task", Inspected::Task, Operation::Orchestration, "/tasks/"},
+    Kind{"node", Inspected::Node, Operation::Orchestration, "/nodes/"},
+    Kind{"secret", Inspected::Secret, Operation::Orchestration, "/secrets/"},
+    Kind{"config", Inspected::Config, Operation::Orchestration, "/configs/"},
 };
 constexpr std::size_t kFirstOfSwarm = 4;
 constexpr std::size_t kNetwork = 2;
@@ -93,7 +93,7 @@ class Inspect final : public VerbProgram<Inspect> {
     [[nodiscard]] model::RequestSpec request() const {
         if (const std::string_view path = in_swarm_ ? "/networks/" : kKinds[kind_].path; !path.empty()) {
             const bool service = kKinds[kind_].name == "service";
-            return request_for(Operation::Orchestration, fmt::format("GET {}{}{}", path, arguments()[at_], service ? "?insertDefaults=false" : ""));
+            return request_for(Operation::Orchestration, fmt::format("GET {}{}{}", path, arguments()[at_], service ? "?insertDefaults=true" : ""));
         }
         model::RequestSpec spec = request_for(kKinds[kind_].operation, arguments()[at_]);
         if (kinds_have_size() && flags().on("size")) spec.options["size"] = "1";

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "sim/base/base64.hpp"
 #include "sim/base/time.hpp"
 #include "sim/programs/format/go_time.hpp"
 #include "sim/programs/format/go_value.hpp"
@@ -35,6 +36,15 @@ std::string moment_text(const Value& value) {
     const std::string text = text_of(value);
     const std::optional<Time> time = parse_rfc3339(text);
     return time ? go_time_text(*time) : std::string(kZeroTimeText);
+}
+
+// fs.FileMode.String: the type of what has a mode is not told here.
+std::string mode_text(std::uint64_t mode) {
+    constexpr std::string_view kLetters = "rwxrwxrwx";
+    std::string out = "-";
+    for (std::size_t i = 0; i < kLetters.size(); ++i)
+        out += (mode >> (kLetters.size() - 1 - i) & 1U) != 0 ? kLetters[i] : '-';
+    return out;
 }
 
 void print(std::string& out, const Value& value, int depth);
@@ -70,7 +80,8 @@ void print(std::string& out, const Value& value, int depth) {
                                                  : std::to_string(int_of(value));
             return;
         case Kind::Uint:
-            out += std::to_string(uint_of(value));
+            out += value.type == "fs.FileMode" ? mode_text(uint_of(value))
+                                               : std::to_string(uint_of(value));
             return;
         case Kind::Float:
             out += float_text(float_of(value));
@@ -108,6 +119,11 @@ void print(std::string& out, const Value& value, int depth) {
             }
             // Only the outermost pointer to a struct, slice or map shows what it points to.
             const Value target{element_type(value.type), value.data, value.owned};
+            // What writes itself does so through a pointer, too.
+            if (target.type == "time.Time" || target.type == "time.Duration") {
+                print(out, target, depth);
+                return;
+            }
             const Kind kind = target.kind();
             const bool shown =
                 depth == 0 && (kind == Kind::Struct || kind == Kind::Slice || kind == Kind::Map);
@@ -232,6 +248,8 @@ void write_json(std::string& out, const Value& value) {
         case Kind::Map:
             if (at.data == nullptr && at.type != "[2]uint") {
                 out += "null";
+            } else if (at.type == kBytes) {
+                out += json_string(base64(bytes_of(at)));
             } else {
                 write_compound(out, at);
             }

@@ -112,9 +112,12 @@ std::string one(const Verb& verb, const Value& given) {
             const bool list = kind == Kind::Slice || kind == Kind::Map || kind == Kind::Struct ||
                               kind == Kind::Pointer;
             const bool stringer = value.type == "time.Duration" || value.type == "time.Time";
-            if (kind != Kind::String && !stringer && !(list && verb.letter == 's'))
+            if (kind != Kind::String && value.type != kBytes && !stringer &&
+                !(list && verb.letter == 's'))
                 return bad_verb(verb, value);
-            std::string text = kind == Kind::String ? text_of(value) : print_value(value);
+            std::string text = kind == Kind::String   ? text_of(value)
+                               : value.type == kBytes ? bytes_of(value)
+                                                      : print_value(value);
             if (verb.precision >= 0 && kind == Kind::String) {
                 text = rune_prefix(text, static_cast<std::size_t>(verb.precision));
             }

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "sim/programs/format/go_types_info.hpp"
+#include "sim/programs/format/go_types_swarm.hpp"
 
 namespace podium::format {
 namespace {
@@ -39,6 +40,19 @@ constexpr std::array kNamed{
     Named{"events.Type", "string"},
     Named{"events.Action", "string"},
     Named{"swarm.LocalNodeState", "string"},
+    Named{"swarm.AppArmorMode", "string"},
+    Named{"swarm.NodeAvailability", "string"},
+    Named{"swarm.NodeRole", "string"},
+    Named{"swarm.NodeState", "string"},
+    Named{"swarm.PortConfigProtocol", "string"},
+    Named{"swarm.PortConfigPublishMode", "string"},
+    Named{"swarm.Reachability", "string"},
+    Named{"swarm.ResolutionMode", "string"},
+    Named{"swarm.RestartPolicyCondition", "string"},
+    Named{"swarm.RuntimeType", "string"},
+    Named{"swarm.SeccompMode", "string"},
+    Named{"swarm.TaskState", "string"},
+    Named{"swarm.UpdateState", "string"},
 };
 
 constexpr std::array kContainer{
@@ -609,6 +623,70 @@ constexpr std::array kStructs{
     Struct{"types.ComponentVersion", kComponentVersion},
     Struct{"events.Message", kMessage},
     Struct{"events.Actor", kActor},
+    Struct{"swarm.Version", kSwarmVersion},
+    Struct{"swarm.Meta", kSwarmMeta},
+    Struct{"swarm.Annotations", kSwarmAnnotations},
+    Struct{"swarm.Driver", kSwarmDriver},
+    Struct{"swarm.TLSInfo", kSwarmTlsInfo},
+    Struct{"swarm.Service", kSwarmService},
+    Struct{"swarm.ServiceSpec", kSwarmServiceSpec},
+    Struct{"swarm.ServiceMode", kSwarmServiceMode},
+    Struct{"swarm.ReplicatedService", kSwarmReplicatedService},
+    Struct{"swarm.ReplicatedJob", kSwarmReplicatedJob},
+    Struct{"swarm.UpdateStatus", kSwarmUpdateStatus},
+    Struct{"swarm.UpdateConfig", kSwarmUpdateConfig},
+    Struct{"swarm.ServiceStatus", kSwarmServiceStatus},
+    Struct{"swarm.JobStatus", kSwarmJobStatus},
+    Struct{"swarm.Task", kSwarmTask},
+    Struct{"swarm.TaskSpec", kSwarmTaskSpec},
+    Struct{"swarm.NetworkAttachmentSpec", kSwarmAttachmentSpec},
+    Struct{"swarm.Resources", kSwarmResources},
+    Struct{"swarm.Limit", kSwarmLimit},
+    Struct{"swarm.GenericResource", kSwarmGenericResource},
+    Struct{"swarm.NamedGenericResource", kSwarmNamedResource},
+    Struct{"swarm.DiscreteGenericResource", kSwarmDiscreteResource},
+    Struct{"swarm.ResourceRequirements", kSwarmRequirements},
+    Struct{"swarm.Placement", kSwarmPlacement},
+    Struct{"swarm.PlacementPreference", kSwarmPreference},
+    Struct{"swarm.SpreadOver", kSwarmSpreadOver},
+    Struct{"swarm.Platform", kSwarmPlatform},
+    Struct{"swarm.RestartPolicy", kSwarmRestartPolicy},
+    Struct{"swarm.TaskStatus", kSwarmTaskStatus},
+    Struct{"swarm.ContainerStatus", kSwarmContainerStatus},
+    Struct{"swarm.PortStatus", kSwarmPortStatus},
+    Struct{"swarm.VolumeAttachment", kSwarmVolumeAttachment},
+    Struct{"swarm.ContainerSpec", kSwarmContainerSpec},
+    Struct{"swarm.DNSConfig", kSwarmDnsConfig},
+    Struct{"swarm.Privileges", kSwarmPrivileges},
+    Struct{"swarm.CredentialSpec", kSwarmCredentialSpec},
+    Struct{"swarm.SELinuxContext", kSwarmSeLinuxContext},
+    Struct{"swarm.SeccompOpts", kSwarmSeccompOpts},
+    Struct{"swarm.AppArmorOpts", kSwarmAppArmorOpts},
+    Struct{"swarm.SecretReference", kSwarmSecretReference},
+    Struct{"swarm.ConfigReference", kSwarmConfigReference},
+    Struct{"swarm.SecretReferenceFileTarget", kSwarmFileTarget},
+    Struct{"swarm.ConfigReferenceFileTarget", kSwarmFileTarget},
+    Struct{"swarm.Endpoint", kSwarmEndpoint},
+    Struct{"swarm.EndpointSpec", kSwarmEndpointSpec},
+    Struct{"swarm.PortConfig", kSwarmPortConfig},
+    Struct{"swarm.EndpointVirtualIP", kSwarmVirtualIp},
+    Struct{"swarm.Network", kSwarmNetwork},
+    Struct{"swarm.NetworkSpec", kSwarmNetworkSpec},
+    Struct{"swarm.NetworkAttachmentConfig", kSwarmAttachmentConfig},
+    Struct{"swarm.NetworkAttachment", kSwarmAttachment},
+    Struct{"swarm.IPAMOptions", kSwarmIpamOptions},
+    Struct{"swarm.IPAMConfig", kSwarmIpamConfig},
+    Struct{"swarm.Node", kSwarmNode},
+    Struct{"swarm.NodeSpec", kSwarmNodeSpec},
+    Struct{"swarm.NodeDescription", kSwarmNodeDescription},
+    Struct{"swarm.EngineDescription", kSwarmEngineDescription},
+    Struct{"swarm.PluginDescription", kSwarmPluginDescription},
+    Struct{"swarm.NodeStatus", kSwarmNodeStatus},
+    Struct{"swarm.ManagerStatus", kSwarmManagerStatus},
+    Struct{"swarm.Secret", kSwarmSecret},
+    Struct{"swarm.SecretSpec", kSwarmSecretSpec},
+    Struct{"swarm.Config", kSwarmConfig},
+    Struct{"swarm.ConfigSpec", kSwarmConfigSpec},
 };
 
 // The type names of Go itself: they are defined types, unlike "[]string" or "map[string]string".
@@ -645,7 +723,7 @@ Kind kind_of(std::string_view type) {
     if (real == "bool") return Kind::Bool;
     if (real == "int" || real == "int64" || real == "int32") return Kind::Int;
     if (real.starts_with("uint")) return Kind::Uint;
-    if (real == "float64") return Kind::Float;
+    if (real == "float64" || real == "float32") return Kind::Float;
     return Kind::Struct;
 }
 

@@ -35,6 +35,9 @@ enum class Kind : std::uint8_t {
 /// The type of a JSON value whose type nobody knows; its content says what it is.
 inline constexpr std::string_view kAny = "interface {}";
 
+/// The type of bytes, which JSON has as base 64.
+inline constexpr std::string_view kBytes = "[]uint8";
+
 /// One field of a Go struct.
 struct Field {
     std::string_view name;  ///< In Go.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "sim/base/base64.hpp"
+
 namespace podium::format {
 namespace {
 
@@ -18,6 +20,15 @@ Value made(std::string_view type, Json data) {
 
 Value inside(const Value& parent, std::string_view type, const Json* data) {
     return {type, data != nullptr && data->is_null() ? nullptr : data, parent.owned};
+}
+
+// JSON has bytes as base 64, a template sees numbers.
+Value bytes_value(const Json* text) {
+    if (text == nullptr || !text->is_string()) return {kBytes, nullptr, {}};
+    Json list = Json::array();
+    for (const char c : from_base64(text->get_ref<const std::string&>()))
+        list.push_back(std::uint64_t{static_cast<unsigned char>(c)});
+    return made(kBytes, std::move(list));
 }
 
 const Json* member(const Json* object, std::string_view key) {
@@ -78,6 +89,13 @@ std::int64_t int_of(const Value& value) {
 std::uint64_t uint_of(const Value& value) {
     if (value.data == nullptr || !value.data->is_number_integer()) return 0;
     return value.data->get<std::uint64_t>();
+}
+
+std::string bytes_of(const Value& value) {
+    std::string out;
+    for (std::size_t i = 0; i < length_of(value); ++i)
+        out += static_cast<char>(uint_of(element_at(value, i)));
+    return out;
 }
 
 double float_of(const Value& value) {
@@ -194,6 +212,7 @@ Value struct_field(const Value& structure, std::string_view name) {
     // Go prefers the field that is nearest; embedded structs come after the struct's own fields.
     for (const Field& field : fields) {
         if (field.name != name) continue;
+        if (field.type == kBytes) return bytes_value(member(structure.data, field.key));
         return inside(structure,
                       field.type,
                       field.embedded ? structure.data : member(structure.data, field.key));

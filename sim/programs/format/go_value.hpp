@@ -45,6 +45,7 @@ bool bool_of(const Value& value);
 std::int64_t int_of(const Value& value);
 std::uint64_t uint_of(const Value& value);
 double float_of(const Value& value);
+std::string bytes_of(const Value& value);  ///< Of a []uint8.
 
 /// Whether it is a pointer, slice, map or box that holds nothing.
 bool is_nil(const Value& value);

@@ -17,6 +17,16 @@ std::string_view go_type(Inspected what) {
             return "network.Inspect";
         case Inspected::Volume:
             return "volume.Volume";
+        case Inspected::Service:
+            return "swarm.Service";
+        case Inspected::Task:
+            return "swarm.Task";
+        case Inspected::Node:
+            return "swarm.Node";
+        case Inspected::Secret:
+            return "swarm.Secret";
+        case Inspected::Config:
+            return "swarm.Config";
         case Inspected::Other:
             return {};
     }
@@ -37,24 +47,23 @@ Result<Inspector> Inspector::make(std::string_view format) {
     return inspector;
 }
 
-void Inspector::add(Inspected what, const nlohmann::ordered_json& described) {
+void Inspector::add(Inspected what, const nlohmann::ordered_json& described, bool with_json) {
     if (!template_) {
         found_.push_back(std::make_shared<const nlohmann::ordered_json>(described));
         return;
     }
-    if (what != Inspected::Other) {
-        const Result<std::string> typed = template_->execute({&described, go_type(what)});
-        if (typed) {
-            made_ += *typed + "\n";
-            return;
-        }
-    }
-    const Result<std::string> raw = template_->execute({&described, kAny, true});
-    if (raw) {
-        made_ += *raw + "\n";
-    } else {
-        errors_.push_back("template parsing error: " + raw.error().message);
-    }
+    std::string wrong;
+    const auto succeeds = [&](const Result<std::string>& made) {
+        if (made)
+            made_ += *made + "\n";
+        else
+            wrong = made.error().message;
+        return made.ok();
+    };
+    if (what != Inspected::Other && succeeds(template_->execute({&described, go_type(what)})))
+        return;
+    if (with_json && succeeds(template_->execute({&described, kAny, true}))) return;
+    errors_.push_back("template parsing error: " + wrong);
 }
 
 std::string Inspector::output() const {

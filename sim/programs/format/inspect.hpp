@@ -4,6 +4,7 @@
 // it found: indented JSON in the engine's own order, one line of JSON (--format json), or a
 // template for each. A template is first applied to the CLI's own types; where that fails, to the
 // JSON as it came, and only then is the failure an error. So {{.Id}} works as well as {{.ID}}.
+// (`docker service inspect` and `docker node inspect` keep no JSON: theirs fails at once.)
 
 #include <cstdint>
 #include <memory>
@@ -23,6 +24,11 @@ enum class Inspected : std::uint8_t {
     Image,
     Network,
     Volume,
+    Service,
+    Task,
+    Node,
+    Secret,
+    Config,
     Other,  ///< Whatever has no types here: a template sees its JSON only.
 };
 
@@ -35,8 +41,9 @@ class Inspector {
     /// command then ends with kTemplateStatus and prints nothing else.
     static Result<Inspector> make(std::string_view format);
 
-    /// Adds one thing found, as the engine described it.
-    void add(Inspected what, const nlohmann::ordered_json& described);
+    /// Adds one thing found, as the engine described it. Without its JSON a template sees the types
+    /// alone.
+    void add(Inspected what, const nlohmann::ordered_json& described, bool with_json = true);
 
     /// Adds an error for one that was not found; errors come out in the order of their names.
     void add_error(std::string sentence) { errors_.push_back(std::move(sentence)); }

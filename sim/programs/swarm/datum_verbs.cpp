@@ -6,6 +6,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "sim/base/base64.hpp"
 #include "sim/base/calendar.hpp"
 #include "sim/programs/docker/defaults.hpp"
 #include "sim/programs/format/go_time.hpp"
@@ -121,7 +122,7 @@ std::optional<std::string> pretty_config(Talk&, const Json& config) {
 }
 
 Outcome inspect_data(const Invocation& invocation, Talk& talk) {
-    return is_secret(invocation) ? inspect_each(invocation, talk, format::Inspected::Other, ask_secret, pretty_secret) : inspect_each(invocation, talk, format::Inspected::Other, ask_config, pretty_config);
+    return is_secret(invocation) ? inspect_each(invocation, talk, format::Inspected::Secret, ask_secret, pretty_secret) : inspect_each(invocation, talk, format::Inspected::Config, ask_config, pretty_config);
 }
 
 }  // namespace

@@ -24,7 +24,7 @@ Outcome inspect_each(const Invocation& invocation, Talk& talk, format::Inspected
         } else if (!error.empty()) {
             inspector->add_error(error);
         } else {
-            inspector->add(what, found->value());
+            inspector->add(what, found->value(), what != format::Inspected::Service && what != format::Inspected::Node);
         }
     }
     if (for_people) return ends(std::move(out));

@@ -147,7 +147,7 @@ std::optional<std::string> node_pretty(Talk&, const Json& node) {
     return out;
 }
 
-Outcome inspect_nodes(const Invocation& invocation, Talk& talk) { return inspect_each(invocation, talk, format::Inspected::Other, ask_node, node_pretty); }
+Outcome inspect_nodes(const Invocation& invocation, Talk& talk) { return inspect_each(invocation, talk, format::Inspected::Node, ask_node, node_pretty); }
 
 // --- update, promote, demote, rm -----------------------------------------------------------------
 

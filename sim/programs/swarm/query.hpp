@@ -28,7 +28,4 @@ bool flag_at(const nlohmann::ordered_json& json, std::string_view path);
 /// Whether there is something at a path that isn't null.
 bool has(const nlohmann::ordered_json& json, std::string_view path);
 
-std::string base64(std::string_view bytes);
-std::string from_base64(std::string_view text);
-
 }  // namespace podium::programs::docker

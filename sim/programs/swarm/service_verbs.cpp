@@ -117,7 +117,7 @@ std::optional<std::string> pretty_service(Talk& talk, const Json& service) {
 
 Outcome inspect_services(const Invocation& invocation, Talk& talk) {
     if (invocation.flags.on("pretty") && !invocation.flags.text("format").empty()) return ends_badly("--format is incompatible with human friendly format");
-    return inspect_each(invocation, talk, format::Inspected::Other, ask_service, pretty_service);
+    return inspect_each(invocation, talk, format::Inspected::Service, ask_service, pretty_service);
 }
 
 // --- scale, rollback -----------------------------------------------------------------------------

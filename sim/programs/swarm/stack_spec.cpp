@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "sim/base/base64.hpp"
 #include "sim/programs/format/json_text.hpp"
 #include "sim/programs/swarm/query.hpp"
 #include "sim/programs/swarm/service_parts.hpp"
