@@ -439,3 +439,29 @@ TEST_CASE("compose up: made anew, a container keeps its image's volumes, and not
         CHECK(host.run(of_image).out == volume);
     }
 }
+
+// 1.29.2 project.py (start) and parallel.py (feed_queue, parallel_execute_watch).
+TEST_CASE("docker-compose start: a service waits for its dependencies' conditions, and is not started after one that failed") {
+    ComposeHost host;
+    host.write_file("/root/app/docker-compose.yml",
+                    "services:\n"
+                    "  db: {image: redis, command: sleep 3600, healthcheck: {test: 'true', interval: 2s}}\n"
+                    "  web: {image: nginx, command: sleep 3600, depends_on: {db: {condition: service_healthy}}}\n"
+                    "  late: {image: nginx, command: sleep 3600}\n");
+    host.compose("up -d web");
+    host.compose("stop -t 0");
+    const auto start = host.compose("start");
+    CHECK(start.status == 0);
+    CHECK(start.took >= seconds(2));
+    CHECK(holds(start.error, "Starting web  ... done\n"));
+    CHECK(holds(start.error, "Starting late ... failed\n"));
+    host.compose("stop -t 0");
+    host.run("docker network rm app_default");
+    const auto lost = host.compose("start");
+    CHECK(lost.status == 1);
+    CHECK(holds(lost.error, "Starting db   ... error\n"));
+    CHECK(holds(lost.error, "Starting web  ... error\n"));
+    CHECK(holds(lost.error, "\nERROR: for db  Cannot start service db: network "));
+    CHECK(!holds(lost.error, "ERROR: for web"));
+    CHECK(lost.error.ends_with("No containers to start\n1\n"));
+}

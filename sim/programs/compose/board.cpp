@@ -18,6 +18,11 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+// compose/parallel.py, parallel_execute_watch: how a task has ended.
+constexpr std::string_view kDoneV1 = "done";
+constexpr std::string_view kFailedV1 = "failed";
+constexpr std::string_view kErrorV1 = "error";
+
 void replace_marks(std::string& text, const std::string& id) {
     for (std::size_t at = text.find(kOwnId); at != std::string::npos; at = text.find(kOwnId)) text.replace(at, 1, id);
     for (std::size_t at = text.find(kOwnShortId); at != std::string::npos; at = text.find(kOwnShortId)) text.replace(at, 1, id.substr(0, 12));
@@ -184,12 +189,11 @@ void Board::print_begin(model::ProcessContext& context, const Batch& batch) {
 }
 
 // compose/parallel.py, ParallelStreamWriter: on a terminal the line that began is written over.
-void Board::tell_end_v1(model::ProcessContext& context, const std::string& line, bool failed) const {
-    const std::string_view status = failed ? "error" : "done";
+void Board::tell_end_v1(model::ProcessContext& context, const std::string& line, std::string_view status) const {
     if (!ansi_v1) return say(context, fmt::format("{:<{}} ... {}\n", line, width_, status));
     const auto first = std::find(lines_.begin(), lines_.end(), line);
     const auto up = lines_.end() - first;
-    say(context, fmt::format("\x1b[{}A\x1b[2K\r{:<{}} ... \x1b[{}m{}\x1b[0m\r\x1b[{}B", up, line, width_, failed ? 31 : 32, status, up));
+    say(context, fmt::format("\x1b[{}A\x1b[2K\r{:<{}} ... \x1b[{}m{}\x1b[0m\r\x1b[{}B", up, line, width_, status == kDoneV1 ? 32 : 31, status, up));
 }
 
 // Pulls say what they do in the event's text, all others in its status.
@@ -410,7 +414,7 @@ void Board::end_task(model::ProcessContext& context, const Batch& batch, Task& t
     task.ended = true;
     if (!task.error.empty()) errors_.push_back({task.service, task.error});
     if (dialect == compose::Dialect::V1 && !batch.verb.empty()) {
-        tell_end_v1(context, batch.verb + " " + task.subject, !task.error.empty());
+        tell_end_v1(context, batch.verb + " " + task.subject, task.futile || !task.error.empty() ? kErrorV1 : task.hollow ? kFailedV1 : kDoneV1);
     } else if (!task.error.empty() && task.at < task.acts.size()) {
         const Act& act = task.acts[task.at];
         tell(context, task, act, EventState::Error, act.error_status == kOwnError ? task.error : act.error_status);
@@ -438,6 +442,12 @@ bool Board::advance_task(model::ProcessContext& context, const Batch& batch, Tas
             futile |= tasks_[number].futile || !tasks_[number].error.empty();
         }
         task.begun = true;
+        // compose/parallel.py, feed_queue: an UpstreamError, which is told without a sentence of its own.
+        if (futile && dialect == compose::Dialect::V1) {
+            task.futile = true;
+            end_task(context, batch, task);
+            return true;
+        }
         // docker compose 2: a procedure returns at its first error.
         if (futile && stop_at_error && dialect == compose::Dialect::V2) {
             task.error.clear();

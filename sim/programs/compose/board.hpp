@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -69,7 +70,8 @@ struct Task {
     std::size_t at = 0;
     bool begun = false;
     bool ended = false;
-    bool futile = false;  ///< V2: one it came after has failed, so it was not begun.
+    bool futile = false;  ///< One it came after has failed, so it was not begun.
+    bool hollow = false;  ///< V1: it has nothing to do, which is told as "failed" and is no error.
     std::string id;
     std::string error;  ///< Not empty: it failed.
     std::string stream_rest;
@@ -140,7 +142,7 @@ class Board {
     void end_build(model::ProcessContext& context, Task& task, const Answer& answer);
     void tell_layer(model::ProcessContext& context, const Task& task, const nlohmann::ordered_json& line);
     void say(model::ProcessContext& context, std::string_view text) const;
-    void tell_end_v1(model::ProcessContext& context, const std::string& line, bool failed) const;
+    void tell_end_v1(model::ProcessContext& context, const std::string& line, std::string_view status) const;
 
     std::vector<Task> tasks_;
     std::vector<Batch> batches_;

@@ -217,13 +217,13 @@ class Start final : public ComposeCommand<Start, ContainersClient> {
     Move go_on(model::ProcessContext& context) override {
         if (round_ == 0) {
             round_ = 1;
-            return v1() ? plan_v1(context) : plan_v2(context);
+            return v1() ? plan_v1() : plan_v2(context);
         }
-        if (board_.errors().empty()) return finish(0);
-        if (!v1() || no_engine(board_)) return fail(context, board_.errors().front().message);
-        for (const Task& task : board_.tasks()) {
-            if (task.error.empty() && !of(task.service).empty()) return finish(0);
-        }
+        if (!v1() && board_.errors().empty()) return finish(0);
+        if (!v1() || (!board_.errors().empty() && no_engine(board_))) return fail(context, board_.errors().front().message);
+        // Its containers count whether they were started or ran; what went wrong with others has been told.
+        const auto started = [](const Task& task) { return task.error.empty() && !task.futile && !task.hollow; };
+        if (std::any_of(board_.tasks().begin(), board_.tasks().end(), started)) return finish(0);
         fail(context, nothing_to("start"));
         return exit_v1(context, 1);
     }
@@ -238,34 +238,27 @@ class Start final : public ComposeCommand<Start, ContainersClient> {
         return out;
     }
 
-    // 1.29 shows services here, and says "failed" of one that has no containers.
-    Move plan_v1(model::ProcessContext& context) {
-        services_ = chosen_services(project(), wish().arguments(), false);
-        std::size_t width = 0;
-        for (const std::string& name : services_) width = std::max(width, name.size());
-        bool any = false;
-        for (const std::string& name : services_) any |= !of(name).empty();
-        if (!any) {
-            for (const char* state : {"", "failed"}) {
-                for (const std::string& name : services_) print_error(context, fmt::format("Starting {:<{}} ... {}\n", name, width, state));
-            }
-            fail(context, nothing_to("start"));
-            return exit_v1(context, 1);
-        }
+    // Project.start: 1.29 shows services here, says "failed" of one that has no containers, and has each wait for its
+    // dependencies and their conditions, as `up` does.
+    Move plan_v1() {
         Batch batch;
         batch.verb = "Starting";
         const std::size_t number = board_.add(std::move(batch));
         std::map<std::string, std::size_t> tasks;
-        for (const std::string& name : services_) {
+        for (const std::string& name : chosen_services(project(), wish().arguments(), false)) {
             Task task;
             task.subject = name;
             task.service = name;
-            for (const Found& found : of(name)) {
-                if (!found.running()) task.acts.push_back(act_for(model::Operation::ContainerStart, found.id, fmt::format("Cannot start service {}: ", name)));
-            }
             for (const compose::Dependency& dependency : project().find_service(name)->depends_on) {
                 const auto before = tasks.find(dependency.service);
-                if (before != tasks.end()) task.after.push_back(before->second);
+                if (before == tasks.end()) continue;
+                task.after.push_back(before->second);
+                if (dependency.condition != compose::DependencyCondition::Started) task.acts.push_back(wait_act(project(), dependency));
+            }
+            const std::vector<Found> containers = of(name);
+            task.hollow = containers.empty();
+            for (const Found& found : containers) {
+                if (!found.running()) task.acts.push_back(act_for(model::Operation::ContainerStart, found.id, fmt::format("Cannot start service {}: ", name)));
             }
             tasks[name] = board_.add(number, std::move(task));
         }
@@ -285,8 +278,6 @@ class Start final : public ComposeCommand<Start, ContainersClient> {
         board_.stop_at_error = true;
         return Move::Go;
     }
-
-    std::vector<std::string> services_;
 };
 
 }  // namespace
