@@ -390,6 +390,7 @@ TEST_CASE("docker-compose up: a service has one error, however many of its conta
     host.write_file("/root/app/docker-compose.yml", "services:\n  web: {image: nginx, command: sleep 3600, ports: ['8080:80']}\n");
     const auto up = host.compose("up -d --scale web=3");
     CHECK(up.status == 1);
+    CHECK(holds(up.error, "\nHost is already in use by another container\n"));  // service.py, start_container
     const std::string told = "\nERROR: for web  Cannot start service web: driver failed";
     CHECK(holds(up.error, told));
     CHECK(!holds(up.error.substr(up.error.find(told) + 1), told));

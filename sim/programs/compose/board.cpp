@@ -196,6 +196,10 @@ void Board::tell_end_v1(model::ProcessContext& context, const std::string& line,
     say(context, fmt::format("\x1b[{}A\x1b[2K\r{:<{}} ... \x1b[{}m{}\x1b[0m\r\x1b[{}B", up, line, width_, status == kDoneV1 ? 32 : 31, status, up));
 }
 
+void Board::warn_v1(model::ProcessContext& context, std::string_view text) const {
+    print_error(context, fmt::format("{}{}\n", ansi_v1 ? "\x1b[33mWARNING\x1b[0m: " : "", text));
+}
+
 // Pulls say what they do in the event's text, all others in its status.
 void Board::tell(model::ProcessContext& context, const Task& task, const Act& act, EventState state, const std::string& status) {
     if (quiet || status.empty() || dialect != compose::Dialect::V2) return;
@@ -303,7 +307,7 @@ void Board::end_build(model::ProcessContext& context, Task& task, const Answer& 
     const docker::BuildEnd end = docker::build_end(answer);
     const Act& act = task.acts[task.at];
     if (end.failure.empty()) {
-        if (!act.closing.empty()) print_error(context, fmt::format("{}{}\n", ansi_v1 ? "\x1b[33mWARNING\x1b[0m: " : "", act.closing));
+        if (!act.closing.empty()) warn_v1(context, act.closing);
         return;
     }
     if (dialect == compose::Dialect::V1) {
@@ -397,6 +401,9 @@ bool Board::finish_act(model::ProcessContext& context, Task& task) {
             task.error = dialect == compose::Dialect::V1 ? std::string(kNoEngineV1) : std::string(kNoEngine);
         } else if (dialect == compose::Dialect::V1) {
             task.error = act.failure + answer.message();
+            // service.py, start_container.
+            const bool port_taken = act.spec.operation == model::Operation::ContainerStart && answer.message().find("driver failed programming external connectivity") != std::string::npos;
+            if (port_taken) warn_v1(context, "Host is already in use by another container");
         } else {
             task.error = act.failure + "Error response from daemon: " + answer.message();
         }

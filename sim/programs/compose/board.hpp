@@ -142,6 +142,7 @@ class Board {
     void end_build(model::ProcessContext& context, Task& task, const Answer& answer);
     void tell_layer(model::ProcessContext& context, const Task& task, const nlohmann::ordered_json& line);
     void say(model::ProcessContext& context, std::string_view text) const;
+    void warn_v1(model::ProcessContext& context, std::string_view text) const;
     void tell_end_v1(model::ProcessContext& context, const std::string& line, std::string_view status) const;
 
     std::vector<Task> tasks_;
