@@ -466,3 +466,28 @@ TEST_CASE("docker-compose start: a service waits for its dependencies' condition
     CHECK(!holds(lost.error, "ERROR: for web"));
     CHECK(lost.error.ends_with("No containers to start\n1\n"));
 }
+
+// 1.29.2 service.py (start_container, connect_container_to_networks, short_id_alias_exists).
+TEST_CASE("docker-compose: what was only created is put on its networks when it is started") {
+    for (const char* start : {"start", "up -d"}) {
+        INFO(start);
+        ComposeHost host;
+        host.write_file("/root/app/docker-compose.yml",
+                        "services:\n  web: {image: nginx, command: sleep 3600, stop_signal: KILL, networks: [one, two], scale: 2}\nnetworks: {one: , two: }\n");
+        host.compose("up --no-start");
+        const auto networks = [&host](const std::string& name) {
+            return host.run("docker inspect -f '{{range $name, $end := .NetworkSettings.Networks}}{{$name}} {{end}}' " + name).out;
+        };
+        CHECK(networks("app_web_1") == "app_one \n");
+        CHECK(host.compose(start).status == 0);
+        CHECK(networks("app_web_1") == "app_one app_two \n");
+        CHECK(networks("app_web_2") == "app_one app_two \n");
+        const auto left = [&host] { return host.run("docker events --since 5m --until 0s --filter event=disconnect --format '{{.Actor.Attributes.name}}' | wc -l").out; };
+        CHECK(left() == "2\n");
+        // Once it is as it should be it stays so.
+        host.compose("stop");
+        CHECK(left() == "6\n");
+        CHECK(host.compose(start).status == 0);
+        CHECK(left() == "6\n");
+    }
+}

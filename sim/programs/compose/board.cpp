@@ -23,6 +23,8 @@ constexpr std::string_view kDoneV1 = "done";
 constexpr std::string_view kFailedV1 = "failed";
 constexpr std::string_view kErrorV1 = "error";
 
+constexpr std::size_t kShortIdDigits = 12;
+
 void replace_marks(std::string& text, const std::string& id) {
     for (std::size_t at = text.find(kOwnId); at != std::string::npos; at = text.find(kOwnId)) text.replace(at, 1, id);
     for (std::size_t at = text.find(kOwnShortId); at != std::string::npos; at = text.find(kOwnShortId)) text.replace(at, 1, id.substr(0, 12));
@@ -107,6 +109,7 @@ Readiness readiness_of(const Act& act, const std::vector<Found>& containers, boo
         case Act::Kind::Completed: return v1 ? completed_v1(containers) : completed_v2(containers, service);
         case Act::Kind::Running: return healthy_v2(containers, true);
         case Act::Kind::Request:
+        case Act::Kind::Networks:
         case Act::Kind::Pull:
         case Act::Kind::Build: break;
     }
@@ -354,6 +357,24 @@ bool Board::poll(model::ProcessContext& context, Task& task, const Answer& answe
     return false;
 }
 
+// service.py, connect_container_to_networks: a network where the container answers to its short id is as it should be; it leaves
+// another that it is on, and joins it anew.
+void Board::drop_joins(Task& task, const Answer& answer) {
+    const Json json = Json::parse(answer.body, nullptr, false);
+    const Json::json_pointer place("/NetworkSettings/Networks");
+    const Json networks = json.is_object() && json.contains(place) && json.at(place).is_object() ? json.at(place) : Json::object();
+    const std::string own_alias = task.acts[task.at].spec.target.substr(0, kShortIdDigits);
+    const auto needless = [&](const Act& act) {
+        const auto present = networks.find(act.network);
+        if (present == networks.end()) return act.spec.operation == model::Operation::NetworkDisconnect;
+        const Json aliases = present->value("Aliases", Json());
+        return aliases.is_array() && std::find(aliases.begin(), aliases.end(), Json(own_alias)) != aliases.end();
+    };
+    const auto first = task.acts.begin() + static_cast<std::ptrdiff_t>(task.at) + 1;
+    const auto last = std::find_if(first, task.acts.end(), [](const Act& act) { return act.network.empty(); });
+    task.acts.erase(std::remove_if(first, last, needless), last);
+}
+
 // What goes wrong with a dependency that isn't required is told, and no error.
 void Board::forgive(model::ProcessContext& context, Task& task, const Act& act, const std::string& error) {
     const bool completed = act.kind == Act::Kind::Completed;
@@ -414,6 +435,10 @@ bool Board::finish_act(model::ProcessContext& context, Task& task) {
         return true;
     }
     if (act.keeps_id) task.id = text_of(Json::parse(answer.body, nullptr, false), "Id");
+    if (act.kind == Act::Kind::Networks) {
+        drop_joins(task, answer);
+        return true;
+    }
     return !waits(act) || poll(context, task, answer);
 }
 

@@ -29,6 +29,7 @@ inline constexpr std::string_view kOwnError = "\x03";
 struct Act {
     enum class Kind : std::uint8_t {
         Request,    ///< Ask once.
+        Networks,   ///< V1: look at a container's networks, and keep of the joins that follow those that are needed.
         Pull,       ///< Ask, and read the stream of progress.
         Build,      ///< Ask, and show what the builder says.
         Healthy,    ///< Ask for the containers of a service until all are healthy.
@@ -51,6 +52,7 @@ struct Act {
     std::string in_use;    ///< V2: told, as a warning and no error, when what it would remove is in use,
     bool futile = false;   ///< which is known before: nothing is asked.
     std::string wrong;     ///< It can't be asked for: this is the error.
+    std::string network;   ///< V1: it leaves or joins this one, after an act of kind Networks.
     std::string optional;  ///< V2: a dependency that is not required: 'optional dependency "db" failed to start'.
     std::string service;   ///< Whose containers a wait is for.
     std::vector<std::string> subjects;  ///< Whom a wait tells about; empty: the task's own subject.
@@ -132,6 +134,7 @@ class Board {
     void start_act(model::ProcessContext& context, Task& task);
     bool finish_act(model::ProcessContext& context, Task& task);
     bool poll(model::ProcessContext& context, Task& task, const Answer& answer);
+    static void drop_joins(Task& task, const Answer& answer);
     void forgive(model::ProcessContext& context, Task& task, const Act& act, const std::string& error);
     void tell(model::ProcessContext& context, const Task& task, const Act& act, EventState state, const std::string& status);
     void end_task(model::ProcessContext& context, const Batch& batch, Task& task);

@@ -51,6 +51,8 @@ Act stop_act(const std::string& target, const std::string& seconds);
 Act remove_act(const std::string& target, bool volumes = false, bool force = false);
 /// Joins the task's own new container to a network.
 Act connect_act(const model::EndpointSpec& endpoint, const std::vector<std::string>& more_aliases = {});
+/// 1.29: starts a container, which first is on the networks of its service as it should be.
+void add_start_v1(const compose::Project& project, const compose::Service& service, const Found& found, Task& task);
 Act rename_act(const std::string& target, const std::string& name);
 Act create_act(std::shared_ptr<const model::ContainerSpec> spec, const std::string& name, const std::string& service);
 /// Waits for a dependency's condition; `containers` are those that docker compose 2 tells about.

@@ -209,7 +209,7 @@ class ConvergerV1 {
             Task task;
             task.subject = found.name;
             task.service = service.name;
-            task.acts.push_back(act_for(model::Operation::ContainerStart, found.id, fmt::format("Cannot start service {}: ", service.name)));
+            add_start_v1(*wish_.project, service, found, task);
             board_.add(batch, std::move(task));
         }
     }
@@ -340,6 +340,30 @@ Act connect_act(const model::EndpointSpec& endpoint, const std::vector<std::stri
     if (!aliases.empty()) act.spec.options["aliases"] = join(aliases, ",");
     if (!endpoint.ipv4_address.empty()) act.spec.options["ipv4"] = endpoint.ipv4_address;
     return act;
+}
+
+// service.py, start_container: start_container_if_stopped and a new container go the same way.
+void add_start_v1(const compose::Project& project, const compose::Service& service, const Found& found, Task& task) {
+    ContainerWish container;
+    container.project = &project;
+    container.service = &service;
+    container.number = found.number;
+    container.name = found.name;
+    const ContainerPlan plan = container_spec_of(container);
+    if (!plan.networks.empty()) {
+        Act look = act_for(model::Operation::ContainerInspect, found.id);
+        look.kind = Act::Kind::Networks;
+        task.acts.push_back(std::move(look));
+    }
+    for (const model::EndpointSpec& endpoint : plan.networks) {
+        Act leave = act_for(model::Operation::NetworkDisconnect, endpoint.network);
+        Act join = connect_act(endpoint, {found.short_id()});
+        leave.spec.options["container"] = join.spec.options["container"] = found.id;
+        leave.network = join.network = endpoint.network;
+        task.acts.push_back(std::move(leave));
+        task.acts.push_back(std::move(join));
+    }
+    task.acts.push_back(act_for(model::Operation::ContainerStart, found.id, fmt::format("Cannot start service {}: ", service.name)));
 }
 
 Act rename_act(const std::string& target, const std::string& name) {

@@ -258,7 +258,7 @@ class Start final : public ComposeCommand<Start, ContainersClient> {
             const std::vector<Found> containers = of(name);
             task.hollow = containers.empty();
             for (const Found& found : containers) {
-                if (!found.running()) task.acts.push_back(act_for(model::Operation::ContainerStart, found.id, fmt::format("Cannot start service {}: ", name)));
+                if (!found.running()) add_start_v1(project(), *project().find_service(name), found, task);
             }
             tasks[name] = board_.add(number, std::move(task));
         }
