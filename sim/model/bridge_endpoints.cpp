@@ -420,7 +420,8 @@ Refusal detach_endpoint(World& world, ContainerId id, BridgeId bridge_id) {
     d.endpoints.erase(d.endpoints.begin() + (endpoint - d.endpoints.data()));
     if (published) publish_anew(world, id);
     record_endpoint_fact(world, id, kFactNetworkDisconnect, bridge_id);
-    // Of one that runs it is told twice before 28.0 (tryDetachContainerFromClusterNetwork and DisconnectFromNetwork; moby issue 48797).
+    // Of one that runs it is told twice before 28.0 (tryDetachContainerFromClusterNetwork, then DisconnectFromNetwork; moby
+    // issue 48797).
     if (running) record_endpoint_fact(world, id, kFactNetworkDisconnect, bridge_id);
     return not_refused();
 }

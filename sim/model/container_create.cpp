@@ -167,7 +167,9 @@ Refusal check_shared_mode(const ContainerSpec& spec) {
 
 // moby v20.10.24 daemon/daemon_unix.go, adaptSharedNamespaceContainer: by its id, which another's later name changes nothing about.
 // One that isn't there keeps its name in the mode.
-std::shared_ptr<const ContainerSpec> with_shared_by_id(const World& world, HostId host, std::shared_ptr<const ContainerSpec> wanted) {
+std::shared_ptr<const ContainerSpec> with_shared_by_id(const World& world,
+                                                       HostId host,
+                                                       std::shared_ptr<const ContainerSpec> wanted) {
     constexpr std::string_view kShared = "container:";
     if (!wanted->network_mode.starts_with(kShared)) return wanted;
     Refusal refusal = not_refused();

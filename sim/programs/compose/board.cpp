@@ -423,8 +423,10 @@ bool Board::finish_act(model::ProcessContext& context, Task& task) {
         } else if (dialect == compose::Dialect::V1) {
             task.error = act.failure + answer.message();
             // service.py, start_container.
-            const bool port_taken = act.spec.operation == model::Operation::ContainerStart && answer.message().find("driver failed programming external connectivity") != std::string::npos;
-            if (port_taken) warn_v1(context, "Host is already in use by another container");
+            const bool starts = act.spec.operation == model::Operation::ContainerStart;
+            if (starts && task.error.find("driver failed programming external connectivity") != std::string::npos) {
+                warn_v1(context, "Host is already in use by another container");
+            }
         } else {
             task.error = act.failure + "Error response from daemon: " + answer.message();
         }
@@ -446,7 +448,8 @@ void Board::end_task(model::ProcessContext& context, const Batch& batch, Task& t
     task.ended = true;
     if (!task.error.empty()) errors_.push_back({task.service, task.error});
     if (dialect == compose::Dialect::V1 && !batch.verb.empty()) {
-        tell_end_v1(context, batch.verb + " " + task.subject, task.futile || !task.error.empty() ? kErrorV1 : task.hollow ? kFailedV1 : kDoneV1);
+        const bool failed = task.futile || !task.error.empty();
+        tell_end_v1(context, batch.verb + " " + task.subject, failed ? kErrorV1 : task.hollow ? kFailedV1 : kDoneV1);
     } else if (!task.error.empty() && task.at < task.acts.size()) {
         const Act& act = task.acts[task.at];
         tell(context, task, act, EventState::Error, act.error_status == kOwnError ? task.error : act.error_status);

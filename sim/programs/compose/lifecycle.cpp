@@ -253,7 +253,8 @@ class Start final : public ComposeCommand<Start, ContainersClient> {
                 const auto before = tasks.find(dependency.service);
                 if (before == tasks.end()) continue;
                 task.after.push_back(before->second);
-                if (dependency.condition != compose::DependencyCondition::Started) task.acts.push_back(wait_act(project(), dependency));
+                if (dependency.condition == compose::DependencyCondition::Started) continue;
+                task.acts.push_back(wait_act(project(), dependency));
             }
             const std::vector<Found> containers = of(name);
             task.hollow = containers.empty();

@@ -326,7 +326,8 @@ Up::Move Up::made(model::ProcessContext& context) {
         // Of a service's containers the first that failed is the service's error (service.py, _execute_convergence_create).
         std::set<std::string> told;
         for (const TaskError& error : errors) {
-            if (told.insert(error.service).second) print_error(context, fmt::format("\nERROR: for {}  {}\n", error.service, error.message));
+            if (!told.insert(error.service).second) continue;
+            print_error(context, fmt::format("\nERROR: for {}  {}\n", error.service, error.message));
         }
         return fail(context, "Encountered errors while bringing up the project.");
     }
