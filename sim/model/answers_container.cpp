@@ -1,7 +1,6 @@
 // GET /containers/ID/json.
 
 #include <algorithm>
-#include <charconv>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -80,12 +79,10 @@ bool is_plain_bind(const Mount& mount) {
 
 // Of a --mount, as it was asked for.
 Json tmpfs_options_json(const Mount& mount) {
+    const TmpfsOptions asked = read_tmpfs_options(mount.tmpfs_options, 0);
     Json out = Json::object();
-    for (const std::string& option : split(mount.tmpfs_options, ',')) {
-        if (option.starts_with("size=")) out["SizeBytes"] = tmpfs_size(option.substr(5), 0);
-        std::uint32_t mode = 0;
-        if (option.starts_with("mode=") && std::from_chars(option.data() + 5, option.data() + option.size(), mode, 8).ec == std::errc()) out["Mode"] = mode;
-    }
+    if (asked.size_bytes) out["SizeBytes"] = *asked.size_bytes;
+    if (asked.mode != 0) out["Mode"] = asked.mode;
     return out;
 }
 

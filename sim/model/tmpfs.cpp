@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include <fmt/format.h>
 
@@ -28,17 +29,29 @@ bool is_one_of(const std::array<std::string_view, N>& list, std::string_view tex
 }
 
 std::int64_t tmpfs_limit_of(std::int64_t memory, const std::string& options) {
-    constexpr std::string_view kSize = "size=";
-    std::int64_t limit = memory / 2;
-    for (const std::string& option : split(options, ',')) {  // the last one counts
-        if (!option.starts_with(kSize)) continue;
-        const std::int64_t asked = tmpfs_size(std::string_view(option).substr(kSize.size()), memory);
-        limit = asked == 0 ? -1 : asked;
-    }
-    return limit;
+    const std::int64_t asked = read_tmpfs_options(options, memory).size_bytes.value_or(memory / 2);
+    return asked == 0 ? -1 : (asked + kTmpfsPage - 1) / kTmpfsPage * kTmpfsPage;
 }
 
 }  // namespace
+
+TmpfsOptions read_tmpfs_options(std::string_view options, std::int64_t memory_bytes) {
+    TmpfsOptions out;
+    for (const std::string& option : split(std::string(options), ',')) {
+        const std::string name = option.substr(0, option.find('='));
+        const std::string_view value = std::string_view(option).substr(std::min(name.size() + 1, option.size()));
+        if (option == "ro" || option == "rw") out.read_only = option == "ro";
+        if (name == "mode") std::from_chars(value.data(), value.data() + value.size(), out.mode, 8);
+        if (name == "size") {
+            const std::int64_t asked = tmpfs_size(value, memory_bytes);
+            if (asked >= 0) out.size_bytes = asked;
+            else if (out.wrong.empty()) out.wrong = option;
+        }
+        const bool unheeded = name == "noexec" || name == "mode" || name == "uid" || name == "gid";
+        if (unheeded && std::find(out.unheeded.begin(), out.unheeded.end(), name) == out.unheeded.end()) out.unheeded.push_back(name);
+    }
+    return out;
+}
 
 std::string tmpfs_mistake(std::string_view options) {
     if (options.empty()) return {};
@@ -62,6 +75,7 @@ std::int64_t tmpfs_size(std::string_view text, std::int64_t memory_bytes) {
     if (unit == 'k' || unit == 'K') factor = std::int64_t{1} << 10;
     if (unit == 'm' || unit == 'M') factor = std::int64_t{1} << 20;
     if (unit == 'g' || unit == 'G') factor = std::int64_t{1} << 30;
+    if (unit == 't' || unit == 'T') factor = std::int64_t{1} << 40;
     if (factor != 1 || part) text.remove_suffix(1);
     std::int64_t number = 0;
     if (!parse_integer(text, number) || number < 0 || number > kMostTmpfsBytes / factor) return -1;
@@ -70,7 +84,7 @@ std::int64_t tmpfs_size(std::string_view text, std::int64_t memory_bytes) {
         if (number > kWhole * kWhole) return -1;
         number = memory_bytes / kWhole * number;
     }
-    return (number * factor + kTmpfsPage - 1) / kTmpfsPage * kTmpfsPage;
+    return number * factor;
 }
 
 std::int64_t tmpfs_limit(const World& world, HostId host, const Mount& mount) {

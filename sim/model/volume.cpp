@@ -89,9 +89,7 @@ std::string volume_mount_failure(const World& world, VolumeId id) {
     const std::string wished = volume_option(volume.options, "o");
     const std::string what = fmt::format("failed to mount local volume: mount {}:{}", device, volume_path(world, id));
     if (kind == VolumeKind::Memory) {
-        const std::vector<std::string> words = split(wished, ',');
-        const bool sized = std::all_of(words.begin(), words.end(), [](const std::string& word) { return !word.starts_with("size=") || tmpfs_size(word.substr(5), 0) >= 0; });
-        return sized && tmpfs_mistake(wished).empty() ? "" : fmt::format("{}, data: {}: invalid argument", what, wished);
+        return read_tmpfs_options(wished, 0).wrong.empty() && tmpfs_mistake(wished).empty() ? "" : fmt::format("{}, data: {}: invalid argument", what, wished);
     }
     FileNode scratch;
     if (view_file(world, volume.host, {}, clean_path("/", device), scratch) != nullptr) return {};

@@ -41,20 +41,6 @@ Refusal bad_mount(const Mount& mount, const std::string& what) {
                 "{}invalid mount config for type \"{}\": {}", prefix, kind_name(mount.kind), what)};
 }
 
-// "/data/", "/data//x" and "/data/./x" name what "/data" and "/data/x" name.
-std::string clean_path(const std::string& path) {
-    std::vector<std::string> kept;
-    for (const std::string& part : split(path, '/')) {
-        if (part.empty() || part == ".") continue;
-        if (part == "..") {
-            if (!kept.empty()) kept.pop_back();
-        } else {
-            kept.push_back(part);
-        }
-    }
-    return "/" + join(kept, "/");
-}
-
 // Whether something stands there on the host: on its disk, or of its own like /etc/hosts and the engine's socket, which
 // no tree has.
 bool on_host(const World& world, HostId host, const std::string& path) {
@@ -68,17 +54,19 @@ Refusal check_mount(const World& world, HostId host, const Mount& mount) {
         return bad_mount(
             mount,
             fmt::format("invalid mount path: '{}' mount path must be absolute", mount.target));
-    if (clean_path(mount.target) == "/")
+    if (clean_path("/", mount.target) == "/")
         return bad_mount(mount, "invalid specification: destination can't be '/'");
     if (mount.kind == MountKind::Volume && !mount.source.empty())
         return check_volume_name(mount.source);
+    if (mount.kind == MountKind::Volume && mount.read_only) return bad_mount(mount, "must not set ReadOnly mode when using anonymous volumes");
+    if (mount.kind == MountKind::Tmpfs && !mount.source.empty()) return bad_mount(mount, "field Source must not be specified");
     if (mount.kind != MountKind::Bind) return not_refused();
     if (mount.source.empty()) return bad_mount(mount, "field Source must not be empty");
     if (mount.source.front() != '/')
         return bad_mount(
             mount,
             fmt::format("invalid mount path: '{}' mount path must be absolute", mount.source));
-    if (!mount.create_host_path && !on_host(world, host, clean_path(mount.source))) {
+    if (!mount.create_host_path && !on_host(world, host, clean_path("/", mount.source))) {
         return bad_mount(mount, fmt::format("bind source path does not exist: {}", mount.source));
     }
     return not_refused();
@@ -192,7 +180,7 @@ Refusal plan_own_mounts(World& world, ContainerId id) {
     for (Mount mount : mounts) {
         if (Refusal refusal = check_mount(world, c.host, mount); refusal.status != 0)
             return refusal;
-        mount.target = clean_path(mount.target);
+        mount.target = clean_path("/", mount.target);
         if (!targets.insert(mount.target).second)
             return {400, fmt::format("Duplicate mount point: {}", mount.target)};
         std::erase_if(world.detail(id).mounts,
@@ -205,7 +193,7 @@ Refusal plan_own_mounts(World& world, ContainerId id) {
             continue;
         }
         MountPoint point;
-        if (mount.kind == MountKind::Bind) mount.source = clean_path(mount.source);
+        if (mount.kind == MountKind::Bind) mount.source = clean_path("/", mount.source);
         point.mount = std::move(mount);
         world.detail(id).mounts.push_back(std::move(point));
     }
@@ -219,7 +207,7 @@ Refusal plan_anonymous(World& world, ContainerId id) {
     targets.insert(targets.end(), of_image.begin(), of_image.end());
     for (const std::string& target : targets) {
         Mount mount;
-        mount.target = clean_path(target);
+        mount.target = clean_path("/", target);
         if (mount.target == "/" || has_target(world.detail(id), mount.target)) continue;
         if (Refusal refusal = add_volume_mount(world, id, std::move(mount), true);
             refusal.status != 0)
@@ -241,6 +229,22 @@ Refusal mount_bind(World& world, HostId host_id, const Mount& mount) {
     return not_refused();
 }
 
+// runc 1.1 libcontainer/rootfs_linux.go: the kernel's refusal of a tmpfs whose size is none. Moby mounts it with nosuid, noexec and
+// nodev unless it is asked otherwise (v20.10.24 daemon/oci_linux.go).
+std::string tmpfs_failure(const Mount& mount) {
+    if (read_tmpfs_options(mount.tmpfs_options, 0).wrong.empty()) return {};
+    std::uint32_t flags = 0xe;
+    std::vector<std::string> data;
+    for (const std::string& option : split(mount.tmpfs_options, ',')) {
+        if (option == "suid") flags &= ~0x2U;
+        if (option == "dev") flags &= ~0x4U;
+        if (option == "exec") flags &= ~0x8U;
+        if (option.find('=') != std::string::npos) data.push_back(option);
+    }
+    return fmt::format("error mounting \"tmpfs\" to rootfs at \"{0}\": mount tmpfs:{0} (via /proc/self/fd/6), flags: 0x{1:x}, data: {2}: invalid argument: unknown",
+                       mount.target, flags, join(data, ","));
+}
+
 }  // namespace
 
 Refusal plan_mounts(World& world, ContainerId id) {
@@ -255,9 +259,14 @@ Refusal plan_mounts(World& world, ContainerId id) {
 }
 
 std::string mount_failure(const World& world, ContainerId id) {
+    constexpr std::string_view kOfRuntime =
+        "failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: ";
     const Container& c = world.container(id);
     const ContainerDetail& d = *c.detail;
     for (const MountPoint& point : d.mounts) {
+        if (point.mount.kind == MountKind::Tmpfs) {
+            if (const std::string wrong = tmpfs_failure(point.mount); !wrong.empty()) return std::string(kOfRuntime) + wrong;
+        }
         if (point.mount.kind != MountKind::Bind) continue;
         FileNode scratch;
         const FileNode* source = view_file(world, c.host, {}, point.mount.source, scratch);
@@ -267,8 +276,7 @@ std::string mount_failure(const World& world, ContainerId id) {
         if (target == nullptr && !folder) target = image_file(world, c.host, id, point.mount.target, scratch);
         if (target == nullptr && !folder) continue;
         if (file != (folder || target->directory)) continue;
-        return fmt::format(
-            "failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: "
+        return std::string(kOfRuntime) + fmt::format(
             "error mounting \"{0}\" to rootfs at \"{1}\": mount {0}:{1} (via /proc/self/fd/6), flags: 0x5000: not a directory: unknown: "
             "Are you trying to mount a directory onto a file (or vice-versa)? Check if the specified host path exists and is the expected type",
             point.mount.source, point.mount.target);

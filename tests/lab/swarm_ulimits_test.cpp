@@ -1,4 +1,4 @@
-// Limits of a service's processes: service create and update, stacks, and what the tasks'
+// Limits of a service's processes and of its tmpfs mounts: service create and update, stacks, and what the tasks'
 // containers get of them.
 
 #include <catch2/catch.hpp>
@@ -39,6 +39,21 @@ TEST_CASE(
     CHECK(
         swarm.run("docker exec $(docker ps -q -f name=app_db) sh -c 'ulimit -n; ulimit -Hn'").out ==
         "20\n40\n");
+}
+
+TEST_CASE("swarm tmpfs: a mount ends at its size, of a service and of a stack") {
+    SwarmTerminal swarm("hosts: [{name: swarm-larry}]\n");
+    CHECK(swarm.run("docker service create -d --name web --mount type=tmpfs,target=/t,tmpfs-size=64k busybox sleep 1000").status == 0);
+    swarm.write_file("/root/stack.yaml",
+                     "version: '3.8'\nservices: {db: {image: busybox, command: sleep 1000, volumes: [{type: tmpfs, target: /t, tmpfs: {size: 65536}}]}}\n",
+                     "swarm-larry");
+    CHECK(swarm.run("docker stack deploy -d -c /root/stack.yaml app").status == 0);
+    swarm.wait(8);
+    for (const std::string name : {"web", "app_db"}) {
+        INFO(name);
+        CHECK(swarm.run("docker service inspect -f '{{(index .Spec.TaskTemplate.ContainerSpec.Mounts 0).TmpfsOptions.SizeBytes}}' " + name).out == "65536\n");
+        CHECK(times(swarm.run("docker exec $(docker ps -q -f name=" + name + ") dd if=/dev/zero of=/t/f bs=1024 count=100").error, "No space left on device") == 1);
+    }
 }
 
 TEST_CASE("swarm: settings that an engine refuses end a service's tasks with its sentence") {

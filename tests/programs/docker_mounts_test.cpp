@@ -6,6 +6,13 @@
 
 namespace podium::programs {
 
+TEST_CASE("docker run --mount type=volume: one without a name can't be read-only") {
+    DockerHost host;
+    const DockerHost::Result run = host.run("docker run --rm --mount type=volume,dst=/v,readonly busybox true");
+    CHECK(run.status == 125);
+    CHECK(run.error.starts_with("docker: Error response from daemon: invalid mount config for type \"volume\": must not set ReadOnly mode when using anonymous volumes\n"));
+}
+
 TEST_CASE("mounts: a file that the host has by itself is mounted as it is, and stays") {
     DockerHost host({"busybox"}, {});
     const std::string before = host.run("cat /etc/hosts").out;

@@ -24,9 +24,16 @@ TEST_CASE("tmpfs: options are read as the engine and the kernel do") {
     CHECK(model::tmpfs_mistake("foo=1m,size=2m") == "Invalid tmpfs option [\"foo\" \"1m\"]");
     CHECK(model::tmpfs_mistake("first,last=x=y") == "Invalid tmpfs option [\"last\" \"x=y\"]");
     CHECK(model::tmpfs_size("65536k", 0) == 64 << 20);
-    CHECK(model::tmpfs_size("1", 0) == 4096);
-    CHECK(model::tmpfs_size("50%", 1 << 30) == (1 << 30) / 100 * 50 / 4096 * 4096 + 4096);
+    CHECK(model::tmpfs_size("1000", 0) == 1000);
+    CHECK(model::tmpfs_size("50%", 1 << 30) == (1 << 30) / 100 * 50);
     CHECK(model::tmpfs_size("0", 0) == 0);
+    const model::TmpfsOptions asked = model::read_tmpfs_options("ro,noexec,size=1m,mode=700,rw,uid=1,noexec,size=64k", 0);
+    CHECK(!asked.read_only);
+    CHECK(asked.size_bytes == 64 << 10);
+    CHECK(asked.mode == 0700);
+    CHECK(asked.wrong.empty());
+    CHECK(asked.unheeded == std::vector<std::string>{"noexec", "mode", "uid"});
+    CHECK(model::read_tmpfs_options("size=64mb,size=1m", 0).wrong == "size=64mb");
     for (const char* wrong : {"", "m", "1x", "-1", "1mm"}) CHECK(model::tmpfs_size(wrong, 0) == -1);
     CHECK(model::tmpfs_options_text(true, 01770, 64 << 20) == "ro,mode=1770,size=64m");
     CHECK(model::tmpfs_options_text(false, 0, 1000) == "size=1000");
@@ -53,6 +60,9 @@ TEST_CASE("docker run --tmpfs: an option that there isn't is found at the start,
     CHECK(wrong.status == 125);
     CHECK(shows(wrong.error, "docker: Error response from daemon: Invalid tmpfs option [\"foo\" \"1m\"]\n"));
     CHECK(host.run("docker ps -a --format '{{.Status}}'").out == "Created\n");
+    const DockerHost::Result unsized = host.run("docker run --rm --tmpfs /run:noexec,size=64mb busybox true");
+    CHECK(unsized.status == 125);
+    CHECK(shows(unsized.error, "error mounting \"tmpfs\" to rootfs at \"/run\": mount tmpfs:/run (via /proc/self/fd/6), flags: 0xe, data: size=64mb: invalid argument: unknown"));
     CHECK(shows(host.run("docker run --rm --tmpfs /run:rw,noexec,size=1m,uid=5 busybox true").error,
                 "Podium: noexec, uid of a tmpfs are not simulated: every user may write there and run what lies there\n"));
     CHECK(host.run("docker run --rm --tmpfs /run:rw,nosuid,nodev,size=1m busybox true").error.empty());
@@ -67,6 +77,12 @@ TEST_CASE("docker run --mount type=tmpfs: it is a mount point, with its size") {
     CHECK(host.run("docker inspect box --format '{{json .HostConfig.Mounts}}'").out ==
           "[{\"Type\":\"tmpfs\",\"Target\":\"/app\",\"TmpfsOptions\":{\"SizeBytes\":65536}}]\n");
     CHECK(shows(host.run("docker exec box dd if=/dev/zero of=/app/f bs=1024 count=100").error, "No space left on device"));
+    // It is shown as it was asked for, and holds whole pages.
+    host.run("docker run -d --name odd --mount type=tmpfs,dst=/app,tmpfs-size=1000 busybox sleep 1000");
+    CHECK(host.run("docker inspect odd --format '{{(index .HostConfig.Mounts 0).TmpfsOptions.SizeBytes}}'").out == "1000\n");
+    CHECK(host.run("docker exec odd dd if=/dev/zero of=/app/f bs=4096 count=1").status == 0);
+    CHECK(shows(host.run("docker run --mount type=tmpfs,src=vol,dst=/v busybox true").error,
+                "docker: Error response from daemon: invalid mount config for type \"tmpfs\": field Source must not be specified\n"));
     CHECK(shows(host.run("docker run --mount type=volume,dst=/v,tmpfs-size=1m busybox true").error,
                 "invalid argument \"type=volume,dst=/v,tmpfs-size=1m\" for \"--mount\" flag: cannot mix 'tmpfs-*' options with mount type 'volume'"));
     CHECK(shows(host.run("docker run --mount type=tmpfs,dst=/v,tmpfs-size=big busybox true").error, "invalid value for tmpfs-size: big"));

@@ -167,7 +167,7 @@ TEST_CASE(
         "Labels":{"c":"d"},"Command":["sh"],"Args":["-c"],"Hostname":"h","Env":["A=1"],"Dir":"/","User":"1","Privileges":{"CredentialSpec":null,"SELinuxContext":null},
         "Init":true,"StopSignal":"TERM","TTY":true,"OpenStdin":true,"ReadOnly":true,
         "Mounts":[{"Type":"volume","Source":"v","Target":"/d","ReadOnly":true,"VolumeOptions":{"NoCopy":true,"Labels":{"x":"y"},"DriverConfig":{"Name":"local"}}},
-                  {"Type":"bind","Source":"/a","Target":"/b","BindOptions":{"Propagation":"rprivate"}},{"Type":"tmpfs","Target":"/t","TmpfsOptions":{}}],
+                  {"Type":"bind","Source":"/a","Target":"/b","BindOptions":{"Propagation":"rprivate"}},{"Type":"tmpfs","Target":"/t","TmpfsOptions":{"SizeBytes":65536}}],
         "StopGracePeriod":3500000000,"Healthcheck":{"Test":["CMD","x"],"Interval":2000000,"Timeout":3000000,"StartPeriod":4000000,"Retries":2},
         "Hosts":["10.0.0.9 a b"],"DNSConfig":{"Nameservers":["1.1.1.1"]},"Isolation":"default","Sysctls":{"a":"1"},
         "CapabilityAdd":["CAP_A"],"CapabilityDrop":["CAP_B"]},

@@ -264,7 +264,7 @@ TEST_CASE("swarm api: what the simulator can't honour of a service is refused by
          Json::parse(
              R"([{"Type":"volume","Target":"/a","VolumeOptions":{"DriverConfig":{"Name":"nfs"}}}])")},
         {"/TaskTemplate/ContainerSpec/Mounts",
-         Json::parse(R"([{"Type":"tmpfs","Target":"/a","TmpfsOptions":{"SizeBytes":4096}}])")},
+         Json::parse(R"([{"Type":"tmpfs","Target":"/a","TmpfsOptions":{"Mode":448}}])")},
         {"/TaskTemplate/ContainerSpec/Configs",
          Json::parse(R"([{"ConfigID":"x","ConfigName":"y","Runtime":{}}])")},
         {"/TaskTemplate/ContainerSpec/Env", Json::array({"A={{.Service.Labels}}"})},

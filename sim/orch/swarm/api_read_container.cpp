@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/base/text.hpp"
+#include "sim/model/tmpfs.hpp"
 #include "sim/orch/swarm/api_read.hpp"
 
 namespace podium::swarm {
@@ -103,8 +104,9 @@ void read_mount(const Fields& fields, TaskSpec& task, Reading& reading) {
         fields.object("VolumeOptions", "mount.VolumeOptions"), mount, detail, reading);
     const Fields tmpfs = fields.object("TmpfsOptions", "mount.TmpfsOptions");
     detail.tmpfs_options = tmpfs.given();
-    if (tmpfs.integer("SizeBytes") != 0) reading.not_simulated("the size of a tmpfs");
+    detail.tmpfs_size_bytes = tmpfs.integer("SizeBytes");
     if (tmpfs.natural_32("Mode", "fs.FileMode") != 0) reading.not_simulated("the mode of a tmpfs");
+    if (mount.kind == model::MountKind::Tmpfs) mount.tmpfs_options = model::tmpfs_options_text(mount.read_only, 0, detail.tmpfs_size_bytes);
     task.container.mounts.push_back(std::move(mount));
     task.detail.mounts.push_back(std::move(detail));
 }

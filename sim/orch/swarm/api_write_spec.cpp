@@ -58,7 +58,9 @@ Json mount_json(const model::Mount& mount, const MountDetail& detail) {
     put(volume, "Labels", detail.volume_labels);
     if (detail.volume_driver) volume["DriverConfig"] = Json{{"Name", "local"}};
     put_object(out, "VolumeOptions", detail.volume_options || !volume.empty(), std::move(volume));
-    put_object(out, "TmpfsOptions", detail.tmpfs_options, Json::object());
+    Json tmpfs = Json::object();
+    if (detail.tmpfs_size_bytes != 0) tmpfs["SizeBytes"] = detail.tmpfs_size_bytes;
+    put_object(out, "TmpfsOptions", detail.tmpfs_options, std::move(tmpfs));
     return out;
 }
 

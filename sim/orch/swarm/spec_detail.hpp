@@ -4,6 +4,7 @@
 // given at all (an empty part is shown, an absent one is not), and what model::ContainerSpec has no
 // place for.
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -20,6 +21,7 @@ struct MountDetail {
     bool bind_options = false;  ///< With the propagation "rprivate", the only one there is here.
     bool volume_options = false;
     bool tmpfs_options = false;
+    std::int64_t tmpfs_size_bytes = 0;  ///< 0: half of the node's memory.
     Labels volume_labels;        ///< Of the volume, should the mount make it.
     bool volume_driver = false;  ///< Its driver was given: "local".
 

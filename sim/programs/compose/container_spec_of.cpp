@@ -120,9 +120,7 @@ model::Mount tmpfs_mount(const std::string& text) {
     mount.target = text.substr(0, colon);
     if (colon == std::string::npos) return mount;
     mount.tmpfs_options = text.substr(colon + 1);
-    for (const std::string& option : split(mount.tmpfs_options, ',')) {
-        if (option == "ro" || option == "rw") mount.read_only = option == "ro";
-    }
+    mount.read_only = model::read_tmpfs_options(mount.tmpfs_options, 0).read_only;
     return mount;
 }
 

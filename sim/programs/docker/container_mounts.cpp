@@ -202,13 +202,12 @@ Result<model::Mount> parse_tmpfs(const std::string& text) {
     mount.target = text.substr(0, colon);
     if (colon == std::string::npos) return mount;
     mount.tmpfs_options = text.substr(colon + 1);
-    // An option that there isn't the engine refuses when the container starts.
+    mount.read_only = model::read_tmpfs_options(mount.tmpfs_options, 0).read_only;
+    // An option that there isn't, and a size that is none, are refused when the container starts.
     if (!model::tmpfs_mistake(mount.tmpfs_options).empty()) return mount;
     for (const std::string& option : split(mount.tmpfs_options, ',')) {
         const std::string name = option.substr(0, option.find('='));
-        const bool sized = name != "size" || model::tmpfs_size(option.substr(option.find('=') + 1), 0) >= 0;
-        if (option == "ro" || option == "rw") mount.read_only = option == "ro";  // the last one counts
-        if (!sized || name == "nr_inodes" || name == "nr_blocks" || name == "mpol")
+        if (name == "nr_inodes" || name == "nr_blocks" || name == "mpol")
             return not_simulated(fmt::format("the option '{}' of --tmpfs", option));
     }
     return mount;

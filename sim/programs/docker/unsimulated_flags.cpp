@@ -9,6 +9,7 @@
 
 #include "sim/base/text.hpp"
 #include "sim/model/facts.hpp"
+#include "sim/model/tmpfs.hpp"
 #include "sim/model/world.hpp"
 #include "sim/programs/compose_file/unsimulated.hpp"
 #include "sim/programs/client.hpp"
@@ -87,6 +88,15 @@ bool mounts_socket(const ParsedFlags& flags) {
     });
 }
 
+}  // namespace
+
+std::string unheeded_tmpfs_sentence(const std::vector<std::string>& names) {
+    if (names.empty()) return {};
+    return fmt::format("{} of a tmpfs {} not simulated: every user may write there and run what lies there", join(names, ", "), names.size() == 1 ? "is" : "are");
+}
+
+namespace {
+
 // What a tmpfs is asked for that has no effect on it here, from --tmpfs and --mount.
 std::string unheeded_of_tmpfs(const ParsedFlags& flags) {
     std::vector<std::string> names;
@@ -95,16 +105,13 @@ std::string unheeded_of_tmpfs(const ParsedFlags& flags) {
     };
     for (const std::string& text : flags.has("tmpfs") ? flags.all("tmpfs") : std::vector<std::string>{}) {
         const std::size_t colon = text.find(':');
-        for (const std::string& option : split(colon == std::string::npos ? "" : text.substr(colon + 1), ',')) {
-            const std::string name = option.substr(0, option.find('='));
-            if (name == "noexec" || name == "mode" || name == "uid" || name == "gid") add(name);
-        }
+        if (colon == std::string::npos) continue;
+        for (const std::string& name : model::read_tmpfs_options(std::string_view(text).substr(colon + 1), 0).unheeded) add(name);
     }
     for (const std::string& text : flags.has("mount") ? flags.all("mount") : std::vector<std::string>{}) {
         if (text.find("tmpfs-mode=") != std::string::npos) add("mode");
     }
-    if (names.empty()) return {};
-    return fmt::format("{} of a tmpfs {} not simulated: every user may write there and run what lies there", join(names, ", "), names.size() == 1 ? "is" : "are");
+    return unheeded_tmpfs_sentence(names);
 }
 
 std::vector<std::string> unsimulated_sentences(const ParsedFlags& flags) {

@@ -19,4 +19,7 @@ void tell_unsimulated(model::ProcessContext& context, std::string_view verb, con
 /// The same for the options of a network's driver, NAME=VALUE each.
 void tell_unsimulated_options(model::ProcessContext& context, std::string_view verb, const std::vector<std::string>& options);
 
+/// What is said of options that have no effect on a tmpfs here (model::TmpfsOptions::unheeded); empty for none.
+std::string unheeded_tmpfs_sentence(const std::vector<std::string>& names);
+
 }  // namespace podium::programs::docker

@@ -4,6 +4,8 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/base/text.hpp"
+#include "sim/model/tmpfs.hpp"
+#include "sim/programs/docker/unsimulated_flags.hpp"
 #include "sim/programs/docker/verbs.hpp"
 
 namespace podium::programs::docker {
@@ -41,13 +43,8 @@ Result<RequestSpec> create_request(const Invocation& invocation, Time) {
 // What a volume in memory is asked for that has no effect on it here.
 std::string unheeded_of_volume(const Json& options) {
     if (!options.is_object() || options.value("type", std::string()) != "tmpfs") return {};
-    std::vector<std::string> names;
-    for (const std::string& option : split(options.value("o", std::string()), ',')) {
-        const std::string name = option.substr(0, option.find('='));
-        if (name == "noexec" || name == "mode" || name == "uid" || name == "gid") names.push_back(name);
-    }
-    if (names.empty()) return {};
-    return fmt::format("Podium: {} of a tmpfs {} not simulated: every user may write there and run what lies there\n", join(names, ", "), names.size() == 1 ? "is" : "are");
+    const std::string sentence = unheeded_tmpfs_sentence(model::read_tmpfs_options(options.value("o", std::string()), 0).unheeded);
+    return sentence.empty() ? std::string() : "Podium: " + sentence + "\n";
 }
 
 Finish create_show(const Invocation&, const Answer& answer, Time) {
