@@ -52,13 +52,22 @@ BridgeId add_bridge(World& world, HostId host, Bridge bridge) {
 
 Outcome<Subnet> take_subnet(SubnetPools& pools, const NetworkSpec& spec) {
     if (spec.subnet.empty()) return pools.take();
-    const Result<Subnet> wanted = parse_subnet(spec.subnet);
-    if (!wanted.ok()) return Refusal{400, "invalid CIDR address: " + spec.subnet};
-    return pools.take(*wanted);
+    return pools.take(*parse_subnet(spec.subnet));
 }
 
-// Gives a new network its subnet, gateway and pool of addresses.
+// Gives a new network its subnet, gateway and pool of addresses. The sentences are those of moby v20.10.24 daemon/network.go
+// (getIpamConfig) and its libnetwork (network.go, ipamAllocateVersion; ipam/allocator.go, RequestPool).
 Refusal address_network(World& world, HostId host, const NetworkSpec& spec, Bridge& bridge) {
+    const bool configured = !spec.subnet.empty() || !spec.gateway.empty() || !spec.ip_range.empty();
+    if (configured && !parse_subnet(spec.subnet).ok()) return Refusal{500, fmt::format("Invalid subnet {0} : invalid CIDR address: {0}", spec.subnet)};
+    if (!spec.gateway.empty() && !parse_ipv4(spec.gateway).ok())
+        return Refusal{400, fmt::format("invalid gateway address {} in Ipam configuration", spec.gateway)};
+    const Result<Subnet> range_asked = parse_subnet(spec.ip_range);
+    if (!spec.ip_range.empty() && !range_asked.ok())
+        return Refusal{500,
+                       fmt::format("failed to parse pool request for address space \"LocalDefault\" pool \"{}\" subpool \"{}\": Invalid Address SubPool",
+                                   spec.subnet,
+                                   spec.ip_range)};
     SubnetPools& pools = world.host(host).engine.pools;
     const Outcome<Subnet> subnet = take_subnet(pools, spec);
     if (!subnet.ok()) return subnet.refusal();
@@ -67,23 +76,19 @@ Refusal address_network(World& world, HostId host, const NetworkSpec& spec, Brid
     bridge.gateway_given = !spec.gateway.empty();
     std::optional<Subnet> range;
     if (!spec.ip_range.empty()) {
-        const Result<Subnet> asked = parse_subnet(spec.ip_range);
-        if (!asked.ok() || !bridge.subnet.contains(asked->base) || !bridge.subnet.contains(asked->broadcast())) {
+        if (!bridge.subnet.contains(range_asked->base) || !bridge.subnet.contains(range_asked->broadcast())) {
             pools.release(bridge.subnet);
-            return Refusal{400, "invalid CIDR address: " + spec.ip_range};
+            return Refusal{501, fmt::format("Podium does not simulate ranges of addresses outside of their subnet (here {})", spec.ip_range)};
         }
-        range = *asked;
+        range = *range_asked;
     }
     // Without a gateway of its own it is the first of the range (libnetwork network.go, ipamAllocateVersion).
     bridge.addresses = AddressPool(bridge.subnet, range);
     if (bridge.gateway_given) {
-        const Result<Ipv4> wanted = parse_ipv4(spec.gateway);
-        const Outcome<Ipv4> gateway = wanted.ok()
-                                          ? bridge.addresses.take(*wanted)
-                                          : Outcome<Ipv4>(Refusal{400, "invalid gateway address"});
+        const Outcome<Ipv4> gateway = bridge.addresses.take(*parse_ipv4(spec.gateway));
         if (!gateway.ok()) {
             pools.release(bridge.subnet);
-            return Refusal{403,
+            return Refusal{500,
                            fmt::format("failed to allocate gateway ({}): {}",
                                        spec.gateway,
                                        gateway.refusal().message)};
@@ -94,7 +99,7 @@ Refusal address_network(World& world, HostId host, const NetworkSpec& spec, Brid
     const std::optional<Ipv4> gateway = bridge.addresses.take();
     if (!gateway) {
         pools.release(bridge.subnet);
-        return Refusal{403, "failed to allocate gateway (): No available addresses on this pool"};
+        return Refusal{500, "failed to allocate gateway (): No available addresses on this pool"};
     }
     bridge.gateway = *gateway;
     return not_refused();

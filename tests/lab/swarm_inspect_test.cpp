@@ -145,4 +145,14 @@ TEST_CASE("inspect of services, nodes and tasks: templates see docker's own type
     CHECK(inspected(swarm, "docker inspect web")["Spec"]["UpdateConfig"]["Monitor"] == 5'000'000'000);
 }
 
+TEST_CASE("swarm: an overlay network picks its addresses from the range it was made with, the gateway's first") {
+    SwarmLines swarm;
+    REQUIRE(swarm.run("docker network create -d overlay --attachable --subnet 10.5.0.0/16 --ip-range 10.5.9.0/24 net").status == 0);
+    REQUIRE(swarm.run("docker service create -d --name web --network net busybox sleep 1000").status == 0);
+    swarm.wait(6);
+    CHECK(swarm.run("docker network inspect -f '{{json .IPAM.Config}}' net").out == "[{\"Subnet\":\"10.5.0.0/16\",\"IPRange\":\"10.5.9.0/24\",\"Gateway\":\"10.5.9.0\"}]\n");
+    CHECK(has(swarm.run("docker service inspect -f '{{range .Endpoint.VirtualIPs}}{{.Addr}}{{end}}' web").out, "10.5.9."));
+    CHECK(has(swarm.run("docker run --rm --network net busybox hostname -i").out, "10.5.9."));
+}
+
 }  // namespace podium::lab::typed

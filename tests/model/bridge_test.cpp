@@ -78,8 +78,14 @@ TEST_CASE("networks: what cannot be made is refused in the engine's words") {
           Refusal{403, "only one instance of \"host\" network is allowed"});
     CHECK(refused({.name = "x", .subnet = "172.18.3.0/24"}) ==
           Refusal{403, "Pool overlaps with other one on this address space"});
-    CHECK(refused({.name = "x", .subnet = "nonsense"}).status == 400);
-    CHECK(refused({.name = "x", .subnet = "10.1.0.0/24", .gateway = "10.2.0.1"}).status == 403);
+    CHECK(refused({.name = "x", .subnet = "nonsense"}) == Refusal{500, "Invalid subnet nonsense : invalid CIDR address: nonsense"});
+    CHECK(refused({.name = "x", .gateway = "10.1.0.1"}) == Refusal{500, "Invalid subnet  : invalid CIDR address: "});
+    CHECK(refused({.name = "x", .subnet = "10.1.0.0/24", .gateway = "door"}) == Refusal{400, "invalid gateway address door in Ipam configuration"});
+    CHECK(refused({.name = "x", .subnet = "10.1.0.0/24", .ip_range = "some"}) ==
+          Refusal{500, "failed to parse pool request for address space \"LocalDefault\" pool \"10.1.0.0/24\" subpool \"some\": Invalid Address SubPool"});
+    CHECK(refused({.name = "x", .subnet = "10.1.0.0/24", .ip_range = "10.2.0.0/24"}).status == 501);
+    CHECK(refused({.name = "x", .subnet = "10.1.0.0/24", .gateway = "10.2.0.1"}) ==
+          Refusal{500, "failed to allocate gateway (10.2.0.1): Requested address is out of range"});
     // Nothing was kept of what was refused.
     CHECK(refused({.name = "x", .subnet = "10.1.0.0/24"}).status == 0);
 }

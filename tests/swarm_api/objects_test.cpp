@@ -114,6 +114,10 @@ TEST_CASE("swarm api: an overlay network is made, used, and only then removed") 
         create(R"(,"IPAM":{"Config":[{"Subnet":"10.5.0.0/24","Gateway":"10.6.0.1"}]})").message() ==
         rpc("InvalidArgument",
             "ipam configuration: subnet 10.5.0.0/24 does not contain gateway 10.6.0.1"));
+    CHECK(create(R"(,"IPAM":{"Config":[{"Subnet":"10.5.0.0/24","IPRange":"x"}]})").message() == rpc("InvalidArgument", "ipam configuration: invalid range x"));
+    CHECK(create(R"(,"IPAM":{"Config":[{"Subnet":"10.5.0.0/24","IPRange":"10.6.0.0/28"}]})").message() ==
+          rpc("InvalidArgument", "ipam configuration: subnet 10.5.0.0/24 does not contain range 10.6.0.0/28"));
+    CHECK(create(R"(,"IPAM":{"Config":[{"Subnet":"10.5.0.0/24","IPRange":"10.5.0.0/16"}]})").status == 501);
     CHECK(create(R"(,"Attachable":true,"Ingress":true)").message() ==
           rpc("InvalidArgument", "ingress network cannot be attachable"));
     CHECK(create(R"(,"Ingress":true)")

@@ -147,9 +147,14 @@ Problem check_ipam_config(const Fields& fields, Network& network) {
     const std::string gateway_text = fields.text("Gateway");
     const Result<model::Subnet> subnet = model::parse_subnet(subnet_text);
     if (!subnet) return bad("invalid subnet " + subnet_text);
-    if (!fields.text("IPRange").empty())
-        return model::Refusal{
-            501, "Podium does not simulate address ranges within an overlay network's subnet yet"};
+    const std::string range_text = fields.text("IPRange");
+    if (!range_text.empty()) {
+        const Result<model::Subnet> range = model::parse_subnet(range_text);
+        if (!range) return bad("invalid range " + range_text);
+        if (!subnet->contains(range->base)) return bad(fmt::format("subnet {} does not contain range {}", subnet_text, range_text));
+        if (!subnet->contains(range->broadcast()))
+            return model::Refusal{501, fmt::format("Podium does not simulate ranges of addresses beyond their subnet (here {})", range_text)};
+    }
     if (!gateway_text.empty()) {
         const Result<model::Ipv4> gateway = model::parse_ipv4(gateway_text);
         if (!gateway) return bad("invalid gateway " + gateway_text);
@@ -159,6 +164,7 @@ Problem check_ipam_config(const Fields& fields, Network& network) {
     }
     network.subnet = subnet->text();
     network.gateway = gateway_text;
+    network.ip_range = range_text;
     network.subnet_given = true;
     network.gateway_given = !gateway_text.empty();
     return std::nullopt;

@@ -59,9 +59,11 @@ Json task_status_json(const Task& task) {
     return out;
 }
 
-Json ipam_config_json(const Network& network, bool subnet, bool gateway) {
+// `range` is what a range of addresses is called there: "Range" (api/types/swarm), "IPRange" (api/types/network).
+Json ipam_config_json(const Network& network, const char* range, bool gateway) {
     Json one = Json::object();
-    if (subnet) put(one, "Subnet", network.subnet);
+    put(one, "Subnet", network.subnet);
+    put(one, range, network.ip_range);
     if (gateway) put(one, "Gateway", network.gateway);
     return one;
 }
@@ -91,7 +93,7 @@ Json attached_network_json(const Network& network) {
         Json& ipam = spec["IPAMOptions"];
         ipam["Driver"] = first_ingress ? Json::object() : Json{{"Name", "default"}};
         if (network.subnet_given)
-            ipam["Configs"].push_back(ipam_config_json(network, true, network.gateway_given));
+            ipam["Configs"].push_back(ipam_config_json(network, "Range", network.gateway_given));
     }
     spec["Scope"] = "swarm";
     Json out;
@@ -103,7 +105,7 @@ Json attached_network_json(const Network& network) {
     out["DriverState"]["Name"] = network.driver;
     out["DriverState"]["Options"] = driver_options_json(network);
     out["IPAMOptions"]["Driver"] = Json{{"Name", "default"}};
-    out["IPAMOptions"]["Configs"].push_back(ipam_config_json(network, true, true));
+    out["IPAMOptions"]["Configs"].push_back(ipam_config_json(network, "Range", true));
     return out;
 }
 
@@ -250,7 +252,7 @@ Json network_json(const Network& network) {
     out["IPAM"]["Driver"] = allocated ? "default" : "";
     out["IPAM"]["Options"] = nullptr;
     out["IPAM"]["Config"] = nullptr;
-    if (allocated) out["IPAM"]["Config"] = Json::array({ipam_config_json(network, true, true)});
+    if (allocated) out["IPAM"]["Config"] = Json::array({ipam_config_json(network, "IPRange", true)});
     out["Internal"] = network.internal;
     out["Attachable"] = network.attachable;
     out["Ingress"] = network.ingress;

@@ -343,6 +343,7 @@ struct Network {
     std::uint32_t vxlan = 0;
     std::string subnet;   ///< "10.0.1.0/24"; empty before it is allocated.
     std::string gateway;
+    std::string ip_range;  ///< The part of the subnet, as it was given, that addresses are picked from; empty: all of it.
     bool subnet_given = false;
     bool gateway_given = false;
     bool ipam_given = true;  ///< Its spec has IPAM options; a stack's default network has none.

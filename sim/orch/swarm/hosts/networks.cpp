@@ -179,7 +179,11 @@ std::int64_t networks_to_join(const Scene& scene, model::HostId host, const Task
 void join_networks(Scene& scene, model::HostId host, const Task& task) {
     for (const NetworkAttachment& attachment : task.networks) {
         const Network* network = scene.swarm_of(host).store.networks.find(attachment.network.value);
-        if (is_overlay(network)) model::join_overlay(scene.world, host, overlay_of(*network));
+        if (!is_overlay(network)) continue;
+        model::Bridge& joined = scene.world.bridge(model::join_overlay(scene.world, host, overlay_of(*network)));
+        // The leader gives the addresses; a node only shows what they are picked from (moby v20.10.24 daemon/cluster/executor/container/
+        // container.go, networkCreateRequest).
+        if (const auto range = model::parse_subnet(network->ip_range); range.ok()) joined.addresses = model::AddressPool(joined.subnet, *range);
     }
 }
 

@@ -31,6 +31,13 @@ std::vector<model::SubnetBlock> blocks_of(const Store& store) {
     return out.empty() ? model::default_global_blocks() : out;
 }
 
+// swarmkit cnmallocator/networkallocator.go, allocatePools: addresses come one after the other, from the range if one is given, and
+// the gateway, unless it is given, is the first of them.
+model::AddressPool pool_of(const Network& network, model::Subnet subnet) {
+    const auto range = model::parse_subnet(network.ip_range);
+    return model::AddressPool(subnet, range.ok() ? std::optional(range.value()) : std::nullopt, true);
+}
+
 bool is_overlay(const Network& network) {
     return network.driver == "overlay";
 }
@@ -141,7 +148,7 @@ void Allocator::restore(NetworkId id, const Network& network) {
     const auto subnet = model::parse_subnet(network.subnet);
     if (!subnet.ok() || !subnets_.take(subnet.value()).ok()) return;
     vxlans_.take(network.vxlan);
-    model::AddressPool& pool = pools_[id] = model::AddressPool(subnet.value(), std::nullopt, true);
+    model::AddressPool& pool = pools_[id] = pool_of(network, subnet.value());
     if (!pool.take(address_of(network.gateway)).ok()) pools_.erase(id);
 }
 
@@ -172,7 +179,7 @@ bool Allocator::allocate_network(Desk& desk, Proposal& proposal, NetworkId id) {
         return false;
     }
     const std::uint32_t vxlan = vxlans_.take().value_or(0);
-    model::AddressPool pool(subnet.value(), std::nullopt, true);
+    model::AddressPool pool = pool_of(*network, subnet.value());
     const bool gateway_given = network->subnet_given && !network->gateway.empty();
     const model::Ipv4 gateway = gateway_given ? pool.take(address_of(network->gateway)).value()
                                               : pool.take().value_or(model::Ipv4{});
