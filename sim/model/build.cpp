@@ -172,6 +172,10 @@ void change_configuration(
                 build,
                 fmt::format("Note: overriding previous HEALTHCHECK: [{}]\n", join(before, " ")));
     }
+    if (step.flags.contains("start-interval"))
+        say(world,
+            build,
+            fmt::format("Podium: {}:{}: --start-interval has no effect: this engine (20.10) does not know it, as 25.0 and later do\n", build.spec->place, step.line));
     const auto comment = configure(build, step);
     if (!comment) {
         fail_build(world, id, request, comment.error().message, 400);

@@ -205,7 +205,7 @@ class Copier {
             if (braces) {
                 end = std::min(text.find('}', at), text.size() - 1) + 1;
             } else if (text[at] == '$') {
-                while (end < text.size() && (text[end] == '_' || is_ascii_letter(text[end]))) ++end;
+                while (end < text.size() && (text[end] == '_' || is_name_character(text[end]))) ++end;
             }
             if (text[at] != '$' || end == at + 1) {
                 out += text[at++];
@@ -219,7 +219,7 @@ class Copier {
         return out;
     }
 
-    static bool is_ascii_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
+    static bool is_name_character(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
 
     Result<Source> find_source() const {
         const auto from = step_.flags.find("from");

@@ -173,7 +173,7 @@ void look_at_pull(World& world, RequestId id, Request& request, Build& build) {
         if (good)
             copy_step(world, id, request, build, step);
         else
-            fail_build(world, id, request, fmt::format("invalid from flag value {}: {}", step.flags.at("from"), message));
+            fail_build(world, id, request, fmt::format("invalid from flag value {}: {}", step.flags.find("from")->second, message));
         return;
     }
     const auto name = base_name_of(build, step);

@@ -72,7 +72,8 @@ void mark(const Dockerfile& file, const BuildSpec& spec, std::vector<Stage>& sta
         const DockerStep& step = file.steps[i];
         if (step.instruction == DockerInstruction::From) mark(file, spec, stages, stage_meant(stages, base_meant(file, spec, step), which));
         if (const auto from = step.flags.find("from"); from != step.flags.end()) mark(file, spec, stages, stage_meant(stages, from->second, which));
-        if (const auto mount = step.flags.find("mount"); mount != step.flags.end()) mark(file, spec, stages, stage_meant(stages, mounted_stage(mount->second), which));
+        const auto [first, last] = step.flags.equal_range("mount");
+        for (auto mount = first; mount != last; ++mount) mark(file, spec, stages, stage_meant(stages, mounted_stage(mount->second), which));
     }
 }
 

@@ -55,7 +55,7 @@ struct DockerStep {
     DockerInstruction instruction = DockerInstruction::From;
     int line = 0;      ///< Its first line, from 1.
     std::string text;  ///< As `docker build` prints it: in one line.
-    std::map<std::string, std::string> flags;
+    std::multimap<std::string, std::string> flags;  ///< By name; of RUN there may be several mounts, in their order.
     bool json = false;               ///< The words were written as a JSON list.
     std::vector<std::string> words;  ///< What follows the instruction; of RUN, CMD and the like
                                      ///< without JSON one text.

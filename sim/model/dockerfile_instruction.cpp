@@ -387,11 +387,11 @@ class InstructionReader {
             } else if (step_.flags.contains(name) && name != "mount" && name != "exclude") {
                 wrong_ = fmt::format("Duplicate flag specified: {}", name);
             } else if (equals == flag.size() && is_switch(name)) {
-                step_.flags[name] = "true";
+                step_.flags.emplace(name, "true");
             } else if (equals == flag.size()) {
                 wrong_ = fmt::format("Missing a value on flag: {}", name);
             } else {
-                step_.flags[name] = flag.substr(equals + 1);
+                step_.flags.emplace(name, flag.substr(equals + 1));
             }
             if (!wrong_.empty()) return;
         }
@@ -409,9 +409,11 @@ class InstructionReader {
             Duration* value;
         };
 
+        Duration unknown_here;  // to the engine: the build tells so
         for (const Row& row : {Row{"interval", &step_.check.interval},
                                Row{"timeout", &step_.check.timeout},
-                               Row{"start-period", &step_.check.start_period}}) {
+                               Row{"start-period", &step_.check.start_period},
+                               Row{"start-interval", &unknown_here}}) {
             const std::string text = flag(row.name);
             if (text.empty()) continue;
             const auto duration = parse_go_duration(text);

@@ -264,9 +264,11 @@ TEST_CASE("rules of build: docker compose 2 reads Dockerfiles as BuildKit does, 
     host.write_file("/root/compose.yaml", "name: shop\nservices:\n  web:\n    build: {context: ., target: served}\n    ports: [\"8080:80\"]\n");
     host.write_file("/root/Dockerfile",
                     "# syntax=docker/dockerfile:1.4\n"
+                    "FROM busybox AS tools\n"
+                    "RUN echo tools are made\n"
                     "FROM --platform=$BUILDPLATFORM busybox AS builder\n"
                     "ARG TARGETARCH\n"
-                    "RUN --mount=type=cache,target=/root/.cache <<EOF\n"
+                    "RUN --mount=type=cache,target=/root/.cache --mount=type=bind,from=tools,target=/tools <<EOF\n"
                     "# a comment of the script's\n"
                     "mkdir -p /site\n"
                     "echo \"for $TARGETARCH\" > /site/arch.html\n"
@@ -274,11 +276,15 @@ TEST_CASE("rules of build: docker compose 2 reads Dockerfiles as BuildKit does, 
                     "FROM builder AS dev-envs\n"
                     "RUN <<EOF\napt-get update\nuseradd -s /bin/bash vscode\nfalse\nEOF\n"
                     "FROM nginx AS served\n"
-                    "COPY --link --from=0 /site /usr/share/nginx/html\n"
-                    "COPY --chmod=755 <<'END' /usr/local/bin/hello\n#!/bin/sh\necho \"hello $1\"\nEND\n");
+                    "COPY --link --from=1 /site /usr/share/nginx/html\n"
+                    "COPY --chmod=755 <<'END' /usr/local/bin/hello\n#!/bin/sh\necho \"hello $1\"\nEND\n"
+                    "HEALTHCHECK --interval=1s --start-interval=100ms CMD true\n");
     const RuledHost::Done done = host.must("docker compose up -d");
-    CHECK(holds(done.out, "RUN --mount=type=cache,target=/root/.cache <<EOF\n"));
-    CHECK(holds(done.out, "Podium: Dockerfile:4: --mount=type=cache,target=/root/.cache is not simulated: the step runs without it\n"));
+    CHECK(holds(done.out, "RUN --mount=type=cache,target=/root/.cache --mount=type=bind,from=tools,target=/tools <<EOF\n"));
+    CHECK(holds(done.out, "Podium: Dockerfile:6: --mount=type=cache,target=/root/.cache is not simulated: the step runs without it\n"));
+    CHECK(holds(done.out, "Podium: Dockerfile:6: --mount=type=bind,from=tools,target=/tools is not simulated: the step runs without it\n"));
+    CHECK(holds(done.out, "tools are made\n"));  // a mount needs its stage
+    CHECK(holds(done.out, "Podium: Dockerfile:23: --start-interval has no effect: this engine (20.10) does not know it, as 25.0 and later do\n"));
     CHECK_FALSE(holds(done.out, "dev-envs"));
     host.wait(1);
     CHECK(host.must("curl -s localhost:8080/arch.html").out == "for amd64\n");

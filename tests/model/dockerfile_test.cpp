@@ -74,17 +74,27 @@ TEST_CASE("dockerfile: lines are joined, comments and empty lines dropped") {
           std::vector<std::string>{"[\"not closed"});
 }
 
+TEST_CASE("dockerfile: flags of BuildKit's that may be given more than once, and one that the engine doesn't know, are read") {
+    const auto file = parse_dockerfile("FROM a\nRUN --mount=type=cache,target=/x --mount=type=bind,from=b,target=/y true\nHEALTHCHECK --start-interval=1s CMD true\n", "Dockerfile",
+                                       DockerfileSyntax::BuildKit);
+    REQUIRE(file.ok());
+    CHECK(file->steps[1].flags.count("mount") == 2);
+    const auto wrong_time = parse_dockerfile("FROM a\nHEALTHCHECK --start-interval=soon CMD true\n", "Dockerfile", DockerfileSyntax::BuildKit);
+    REQUIRE_FALSE(wrong_time.ok());
+    CHECK(wrong_time.error().message.find("time: invalid duration \"soon\"") != std::string::npos);
+}
+
 TEST_CASE("dockerfile: pairs, flags and stages") {
     const Dockerfile file = good(
         "ARG V=1\nFROM --platform=linux/amd64 a:$V AS Build\nENV A=1 B=\"two words\"\nENV C the "
         "rest of it\nLABEL x=y\nCOPY --from=Build --chown=1:2 a b /c/\nHEALTHCHECK --interval=5s "
         "CMD curl -f x\nHEALTHCHECK NONE\nARG W\n");
     CHECK(file.steps[1].stage == "build");
-    CHECK(file.steps[1].flags.at("platform") == "linux/amd64");
+    CHECK(file.steps[1].flags.find("platform")->second == "linux/amd64");
     CHECK(file.steps[2].pairs[1].first == "B");
     CHECK(file.steps[2].pairs[1].second == "\"two words\"");
     CHECK(file.steps[3].pairs[0].second == "the rest of it");
-    CHECK(file.steps[5].flags.at("from") == "Build");
+    CHECK(file.steps[5].flags.find("from")->second == "Build");
     CHECK(file.steps[5].words == std::vector<std::string>{"a", "b", "/c/"});
     CHECK(file.steps[6].words == std::vector<std::string>{"CMD-SHELL", "curl -f x"});
     CHECK(file.steps[7].words == std::vector<std::string>{"NONE"});
@@ -214,7 +224,7 @@ TEST_CASE("dockerfile: directives, long lines and escapes are as the engine has 
     CHECK(good("\xEF\xBB\xBF# escape=`\nFROM a\n").escape == '`');
     CHECK(good("FROM a\nCMD [\"x\"] # the list counts\n").steps[1].words ==
           std::vector<std::string>{"x"});
-    CHECK(good("FROM a\nCOPY --chown=\"1:2\" --from=a x y\n").steps[1].flags.at("chown") == "1:2");
+    CHECK(good("FROM a\nCOPY --chown=\"1:2\" --from=a x y\n").steps[1].flags.find("chown")->second == "1:2");
     CHECK(good("FROM a\nRUN " + std::string(kLongestDockerLine - 4, 'x') + "\n").steps.size() == 2);
     CHECK(wrong("FROM a\nRUN " + std::string(kLongestDockerLine, 'x') + "\n") ==
           "failed to parse Dockerfile: dockerfile line greater than max allowed size of 65535");
