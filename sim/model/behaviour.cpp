@@ -297,6 +297,10 @@ std::map<std::string, std::string, std::less<>> release_values(const std::string
     return {{"version", release}, {"major", release.substr(0, first)}, {"series", release.substr(0, second)}};
 }
 
+std::string file_content(const ImageFile& file, const std::string& release) {
+    return file.content.find('{') == std::string::npos ? file.content : fill_template(file.content, release_values(release));
+}
+
 std::optional<std::string> find_variable(std::span<const std::string> environment, std::string_view name) {
     std::optional<std::string> found;
     for (const std::string& entry : environment) {

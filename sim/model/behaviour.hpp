@@ -375,6 +375,9 @@ std::uint16_t listen_port(const ListenPort& rule,
 /// What {version}, {series} (its first two numbers) and {major} mean for a release.
 std::map<std::string, std::string, std::less<>> release_values(const std::string& release);
 
+/// What a file says in an image of this release.
+std::string file_content(const ImageFile& file, const std::string& release);
+
 /// The value of a variable in an environment of "NAME=value", the last one winning.
 std::optional<std::string> find_variable(std::span<const std::string> environment, std::string_view name);
 

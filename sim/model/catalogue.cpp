@@ -106,10 +106,14 @@ void set_variables(std::vector<std::string>& environment, const std::vector<std:
     }
 }
 
-// A build with programs or accounts of its own, or its data elsewhere, behaves like the image but for these.
+std::vector<ImageFile> read_files(CatalogueReader& in, const YAML::Node& map);
+
+// A build with programs, accounts or files of its own, or its data elsewhere, behaves like the image but for these.
 std::shared_ptr<const BehaviourProfile> read_own_profile(CatalogueReader& in, const YAML::Node& node, const CatalogueEntry& entry,
                                                          const ProgramSets& sets) {
-    if (!in.find(node, "programs") && !in.find(node, "accounts") && !in.find(node, "data_path") && !in.find(node, "old_data")) return nullptr;
+    if (!in.find(node, "programs") && !in.find(node, "accounts") && !in.find(node, "data_path") && !in.find(node, "old_data") &&
+        !in.find(node, "files"))
+        return nullptr;
     BehaviourProfile own = *entry.profile;
     std::string data_path;
     in.text(node, "data_path", data_path);
@@ -117,6 +121,10 @@ std::shared_ptr<const BehaviourProfile> read_own_profile(CatalogueReader& in, co
     if (const auto refusal = in.find(node, "old_data")) own.old_data = read_old_data(in, *refusal);
     if (in.find(node, "programs")) own.programs = read_programs(in, node, sets);
     if (in.find(node, "accounts")) own.accounts = read_accounts(in, node);
+    for (ImageFile& file : read_files(in, node)) {
+        std::erase_if(own.files, [&file](const ImageFile& other) { return other.path == file.path; });
+        own.files.push_back(std::move(file));
+    }
     return std::make_shared<const BehaviourProfile>(std::move(own));
 }
 
@@ -124,7 +132,7 @@ ImageVersion read_version(CatalogueReader& in, const YAML::Node& node, const Cat
                           const ImageConfig& config, const ProgramSets& sets) {
     ImageVersion version;
     Image image;
-    in.expect_keys(node, "a version", {"tags", "age", "layers", "environment", "volumes", "programs", "accounts", "data_path", "old_data"});
+    in.expect_keys(node, "a version", {"tags", "age", "layers", "environment", "volumes", "programs", "accounts", "files", "data_path", "old_data"});
     in.texts(node, "tags", version.tags);
     if (version.tags.empty()) in.fail(node, "a version needs tags");
     if (in.failed()) return version;

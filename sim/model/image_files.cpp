@@ -264,7 +264,7 @@ bool put_generated(const World& world,
     return true;
 }
 
-bool put_of_profile(const BehaviourProfile& profile, const std::string& path, FileNode& node) {
+bool put_of_profile(const BehaviourProfile& profile, const std::string& release, const std::string& path, FileNode& node) {
     bool directory = profile.data_path == path || is_path_below(profile.data_path, path);
     for (const ImageFile& file : profile.files) {
         if (file.path == path) {
@@ -273,7 +273,7 @@ bool put_of_profile(const BehaviourProfile& profile, const std::string& path, Fi
                 return true;
             }
             const bool runs = file.content.starts_with("#!") || path.ends_with(".sh");
-            put_file(node, file.content, runs ? 0755 : 0644);
+            put_file(node, file_content(file, release), runs ? 0755 : 0644);
             node.extra_bytes = file.bytes;
             return true;
         }
@@ -373,7 +373,7 @@ const FileNode* image_file(const World& world,
         return &scratch;
     }
     const BehaviourProfile* profile = is_bare(image) ? nullptr : profile_of(world, container);
-    if (profile != nullptr && put_of_profile(*profile, path, scratch)) return &scratch;
+    if (profile != nullptr && put_of_profile(*profile, image == nullptr ? std::string() : image->version, path, scratch)) return &scratch;
     if (is_bare(image) && (path == "/etc/passwd" || path == "/etc/group")) return nullptr;
     if (put_generated(world, host, container, path, scratch)) return &scratch;
     if (is_program_path(world, container, path)) {
@@ -405,7 +405,7 @@ const FileNode* file_of_image(const World& world, const Image& image, const std:
         put_directory(scratch, path);
         return &scratch;
     }
-    if (put_of_profile(profile, path, scratch)) return &scratch;
+    if (put_of_profile(profile, image.version, path, scratch)) return &scratch;
     if (path == "/etc/passwd" || path == "/etc/group") {
         put_file(scratch, path == "/etc/passwd" ? passwd_text(&profile) : group_text(&profile));
         return &scratch;

@@ -123,7 +123,7 @@ Refusal fill_volume(World& world, ContainerId container, MountPoint& point) {
         if (file.directory) {
             volume.files.make_directory(path, made);
         } else {
-            volume.files.append(path, file.content, made, file.bytes);
+            volume.files.append(path, file_content(file, image == nullptr ? std::string() : image->version), made, file.bytes);
         }
         volume.populated = true;
     }

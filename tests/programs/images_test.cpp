@@ -171,6 +171,27 @@ TEST_CASE("images: what only says something ends with it, for the release its ta
     CHECK(host.run("docker exec web node -v").out == "v24.8.0\n");
 }
 
+TEST_CASE("images: a system's files and a web server's answers are those of the release its tag means") {
+    DockerHost host({}, "");
+    const auto name = [&host](const std::string& image) { return host.run("docker run --rm " + image + " sh -c '. /etc/os-release; echo $PRETTY_NAME'").out; };
+    CHECK(name("ubuntu") == "Ubuntu 24.04.3 LTS\n");
+    CHECK(name("ubuntu:22.04") == "Ubuntu 22.04.5 LTS\n");
+    CHECK(name("ubuntu:focal") == "Ubuntu 20.04.6 LTS\n");
+    CHECK(name("debian") == "Debian GNU/Linux 12 (bookworm)\n");
+    CHECK(name("debian:11-slim") == "Debian GNU/Linux 11 (bullseye)\n");
+    CHECK(name("debian:trixie") == "Debian GNU/Linux 13 (trixie)\n");
+    CHECK(name("alpine") == "Alpine Linux v3.20\n");
+    CHECK(name("alpine:3.19") == "Alpine Linux v3.19\n");
+    CHECK(host.run("docker run --rm alpine:3.18.4 cat /etc/alpine-release").out == "3.18.4\n");
+    CHECK(host.run("docker run --rm debian:11 cat /etc/debian_version").out == "11.11\n");
+    CHECK(host.run("docker run --rm nginx:1.25 nginx -v").error.ends_with("nginx version: nginx/1.25.5\n"));
+    host.run("docker run -d --name old -p 8025:80 nginx:1.25-alpine; docker exec old sh -c 'rm /usr/share/nginx/html/index.html'");
+    host.wait(seconds(2));
+    CHECK_THAT(host.run("curl -sI localhost:8025").out, Contains("Server: nginx/1.25.5\r\n"));
+    CHECK_THAT(host.run("curl -s localhost:8025").out, Contains("<center>nginx/1.25.5</center>"));
+    CHECK_THAT(host.run("curl -s localhost:8025/nosuch").out, Contains("<center>nginx/1.25.5</center>"));
+}
+
 TEST_CASE("images: redis refuses an option that is none of its directives") {
     DockerHost host({"redis"}, "");
     const DockerHost::Result ran =

@@ -11,6 +11,7 @@
 #include "sim/base/text.hpp"
 #include "sim/model/object_id.hpp"
 #include "sim/programs/net/conversation.hpp"
+#include "sim/programs/service/headers.hpp"
 #include "sim/programs/service/static_files.hpp"
 
 namespace podium::programs {
@@ -127,7 +128,11 @@ bool routed(ProcessContext& context, const BehaviourProfile& profile, const Exch
             return true;
         }
     }
-    std::string body = model::fill_template(route->body, {{"hostname", context.hostname()}, {"method", request.method}, {"path", request.path}});
+    auto values = release_here(context);
+    values["hostname"] = context.hostname();
+    values["method"] = request.method;
+    values["path"] = request.path;
+    std::string body = model::fill_template(route->body, values);
     if (!route->file.empty() && !read_whole(context, route->file, body)) {
         set(work, 404, "text/plain", "404 page not found\n");
         return true;

@@ -28,6 +28,12 @@ bool is_whole(const std::string& line) {
 
 }  // namespace
 
+std::map<std::string, std::string, std::less<>> release_here(model::ProcessContext& context) {
+    const model::ImagePointer* image = image_of(context);
+    if (image == nullptr || *image == nullptr) return {};
+    return model::release_values((*image)->version);
+}
+
 std::string answer_headers(model::ProcessContext& context,
                            const model::BehaviourProfile& profile,
                            const Work& work) {
@@ -44,8 +50,7 @@ std::string answer_headers(model::ProcessContext& context,
         values.emplace("modified", time_text(kDate, modified, skew));
         values.emplace("modified_hex", fmt::format("{:x}", unix_seconds(modified, skew)));
     }
-    if (const model::ImagePointer* image = image_of(context); image != nullptr && *image != nullptr)
-        values.merge(model::release_values((*image)->version));
+    values.merge(release_here(context));
     std::string out;
     for (const std::string& line : profile.headers) {
         const std::string filled = model::fill_template(line, values);

@@ -2,6 +2,8 @@
 
 // The head of a server's HTTP answers, from the lines of its profile.
 
+#include <functional>
+#include <map>
 #include <string>
 
 #include "sim/programs/service/answers.hpp"
@@ -14,5 +16,8 @@ namespace podium::programs {
 std::string answer_headers(model::ProcessContext& context,
                            const model::BehaviourProfile& profile,
                            const Work& work);
+
+/// What {version}, {series} and {major} mean in a container: its image's release; nothing without an image.
+std::map<std::string, std::string, std::less<>> release_here(model::ProcessContext& context);
 
 }  // namespace podium::programs

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "sim/programs/service/headers.hpp"
+
 namespace podium::programs {
 namespace {
 
@@ -109,14 +111,14 @@ bool answer_from_folder(model::ProcessContext& context, const model::Route& rout
     if (!as_folder) {
         // A server knows its own port, 80, and not the one that was published (nginx' absolute_redirect and port_in_redirect).
         work.location = fmt::format("http://{}{}/", request.host, model::clean_path("/", asked));
-        answer_with(work, 301, "text/html", route.moved);
+        answer_with(work, 301, "text/html", model::fill_template(route.moved, release_here(context)));
         return true;
     }
     const std::string index = path + "/index.html";
     const shell::FileInfo page = context.stat(index);
     if (page.exists && !page.is_directory) return give_file(context, route, index, page, work);
     if (route.forbidden.empty()) return false;
-    answer_with(work, 403, "text/html", route.forbidden);
+    answer_with(work, 403, "text/html", model::fill_template(route.forbidden, release_here(context)));
     return true;
 }
 
