@@ -185,8 +185,12 @@ TEST_CASE("images: a system's files and a web server's answers are those of the 
     CHECK(host.run("docker run --rm alpine:3.18.4 cat /etc/alpine-release").out == "3.18.4\n");
     CHECK(host.run("docker run --rm debian:11 cat /etc/debian_version").out == "11.11\n");
     CHECK(host.run("docker run --rm nginx:1.25 nginx -v").error.ends_with("nginx version: nginx/1.25.5\n"));
+    CHECK_THAT(host.run("docker run --rm httpd:2.4.58 httpd -v").out, Contains("Apache/2.4.58 "));
+    host.run("docker run -d --name apache -p 8024:80 httpd:2.4.58");
     host.run("docker run -d --name old -p 8025:80 nginx:1.25-alpine; docker exec old sh -c 'rm /usr/share/nginx/html/index.html'");
     host.wait(seconds(2));
+    CHECK_THAT(host.run("curl -sI localhost:8024").out, Contains("Server: Apache/2.4.58 (Unix)\r\n"));
+    CHECK_THAT(host.run("docker logs apache").error, Contains("Apache/2.4.58 (Unix) configured"));
     CHECK_THAT(host.run("curl -sI localhost:8025").out, Contains("Server: nginx/1.25.5\r\n"));
     CHECK_THAT(host.run("curl -s localhost:8025").out, Contains("<center>nginx/1.25.5</center>"));
     CHECK_THAT(host.run("curl -s localhost:8025/nosuch").out, Contains("<center>nginx/1.25.5</center>"));

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "sim/base/calendar.hpp"
+#include "sim/programs/service/headers.hpp"
 
 namespace podium::programs {
 namespace {
@@ -93,6 +94,7 @@ std::string log_text(ProcessContext& context, const std::string& text, LogValues
     values.emplace("time", time_text("%Y-%m-%dT%H:%M:%S.%3NZ", now, skew));
     values.emplace("log_time", time_text("%Y-%m-%d %H:%M:%S.%3N UTC", now, skew));
     values.emplace("clf_time", time_text("%d/%b/%Y:%H:%M:%S +0000", now, skew));
+    if (text.find("{version}") != std::string::npos) values.merge(release_here(context));
     return model::fill_template(with_times(text, now, skew), values);
 }
 
