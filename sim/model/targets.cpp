@@ -31,6 +31,8 @@ std::string stack_service_of(const World& world, ContainerId container) {
     return stack.size() > 1 && service.starts_with(stack) ? service.substr(stack.size()) : std::string();
 }
 
+std::string project_of(const World& world, ContainerId container) { return label(world, container, "com.docker.compose.project"); }
+
 std::uint32_t number_of(const World& world, ContainerId container) {
     std::int64_t number = 0;
     std::string text = label(world, container, "com.docker.compose.container-number");

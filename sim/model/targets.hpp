@@ -15,6 +15,8 @@ namespace podium::model {
 std::string service_of(const World& world, ContainerId container);
 /// The service's name in the Compose file of its stack: "web" of shop_web; empty when it is of none.
 std::string stack_service_of(const World& world, ContainerId container);
+/// The project of Compose that it is of; empty when it is of none.
+std::string project_of(const World& world, ContainerId container);
 /// Its number within the service; 0 when it has none.
 std::uint32_t number_of(const World& world, ContainerId container);
 /// Whether it runs a step of `docker build`: it belongs to no service, whatever name the engine gave it.

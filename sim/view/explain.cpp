@@ -248,12 +248,6 @@ Lives lives_of(const Journal& journal, const std::vector<ContainerId>& container
     return out;
 }
 
-std::string project_of(const model::World& world, ContainerId container) {
-    const auto& labels = world.spec(world.container(container)).labels;
-    const auto project = labels.find("com.docker.compose.project");
-    return project == labels.end() ? std::string() : project->second;
-}
-
 // All that there ever were under a container's label in its project, itself among them.
 std::vector<ContainerId> of_the_same_name(const model::World& world, ContainerId container) {
     std::vector<ContainerId> out;
@@ -262,7 +256,7 @@ std::vector<ContainerId> of_the_same_name(const model::World& world, ContainerId
         const ContainerId id{static_cast<std::uint32_t>(i + 1)};
         if (world.container(id).host == world.container(container).host &&
             model::label_of(world, id) == label &&
-            project_of(world, id) == project_of(world, container))
+            model::project_of(world, id) == model::project_of(world, container))
             out.push_back(id);
     }
     return out;

@@ -44,6 +44,7 @@ struct LaneMark {
 struct Lane {
     LaneKind kind = LaneKind::Host;
     std::string name;
+    std::string project;          ///< Of a service of Compose: whose; else empty. Two projects' may be called the same.
     SharedRows<LaneSpan> spans;  ///< In order of their beginning; they don't overlap, only the last goes on.
     SharedRows<LaneMark> marks;  ///< In order of time.
 

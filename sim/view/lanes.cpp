@@ -62,12 +62,13 @@ bool freezes_engine_alone(const std::string& fault) { return (fault + " ").find(
 
 }  // namespace
 
-LaneFollower::Place LaneFollower::lane_of(LaneKind kind, const std::string& name, std::uint32_t order) {
-    const auto [found, is_new] = places_.emplace(std::pair(kind, name), static_cast<Place>(lanes_.size()));
+LaneFollower::Place LaneFollower::lane_of(LaneKind kind, const std::string& name, std::uint32_t order, const std::string& project) {
+    const auto [found, is_new] = places_.emplace(std::tuple(kind, name, project), static_cast<Place>(lanes_.size()));
     if (is_new) {
         Kept kept;
         kept.lane.kind = kind;
         kept.lane.name = name;
+        kept.lane.project = project;
         kept.order = order;
         lanes_.push_back(std::move(kept));
         order_.clear();
@@ -134,7 +135,8 @@ LaneSet LaneFollower::lanes(Time end) {
         std::sort(order_.begin(), order_.end(), [this](Place a, Place b) {
             const Kept& first = lanes_[a];
             const Kept& second = lanes_[b];
-            return std::tie(first.lane.kind, first.order, first.lane.name) < std::tie(second.lane.kind, second.order, second.lane.name);
+            return std::tie(first.lane.kind, first.order, first.lane.name, first.lane.project) <
+                   std::tie(second.lane.kind, second.order, second.lane.name, second.lane.project);
         });
     }
     LaneSet out;

@@ -18,6 +18,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -60,7 +61,7 @@ class LaneFollower {
 
     struct Kept {
         Lane lane;
-        std::uint32_t order = 0;  // among those of its kind: by this, then by name
+        std::uint32_t order = 0;  // among those of its kind: by this, then by name and project
         std::shared_ptr<const Lane> shared;  // null: it has changed since
     };
     enum class EngineNow : std::uint8_t { Running, Stopping, Stopped, Starting };
@@ -106,7 +107,7 @@ class LaneFollower {
     };
     struct Reading;  // a fact with what is needed to read it
 
-    Place lane_of(LaneKind kind, const std::string& name, std::uint32_t order = 0);
+    Place lane_of(LaneKind kind, const std::string& name, std::uint32_t order = 0, const std::string& project = {});
     void span(Place place, const Reading& at, Tone tone, std::uint32_t level, std::string label);
     void end_span(Place place, Time time);
     /// `what` is a constant.
@@ -122,7 +123,7 @@ class LaneFollower {
 
     HostNow& host(const model::World& world, std::uint32_t id);
     ContainerNow& container(const Reading& at);
-    Place service(const std::string& name);
+    Place service(const std::string& name, const std::string& project = {});
     void count(ContainerNow& row, bool in);
     [[nodiscard]] static std::uint32_t wanted_of(const ServiceNow& row);
     void set_running(const Reading& at, std::uint32_t id, bool runs);
@@ -137,12 +138,12 @@ class LaneFollower {
 
     std::set<std::string, std::less<>> lasting_;
     std::vector<Kept> lanes_;
-    std::map<std::pair<LaneKind, std::string>, Place> places_;
+    std::map<std::tuple<LaneKind, std::string, std::string>, Place> places_;  // by kind, name and project
     std::vector<Place> order_;  // of all lanes; empty: to be made anew
     std::vector<HostNow> hosts_;            // by id
     std::vector<ContainerNow> containers_;  // by id
     std::vector<ServiceNow> services_;
-    std::map<std::string, Place> service_names_;
+    std::map<std::pair<std::string, std::string>, Place> service_names_;  // and project
     std::map<std::string, GroupNow> groups_;
     std::map<std::string, FaultNow> faults_;
     FactId next_{1};

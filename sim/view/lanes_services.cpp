@@ -64,11 +64,11 @@ Told told_of_node(FactKind kind, std::int64_t state) {
 
 }  // namespace
 
-LaneFollower::Place LaneFollower::service(const std::string& name) {
-    const auto [found, is_new] = service_names_.emplace(name, static_cast<Place>(services_.size()));
+LaneFollower::Place LaneFollower::service(const std::string& name, const std::string& project) {
+    const auto [found, is_new] = service_names_.emplace(std::pair(name, project), static_cast<Place>(services_.size()));
     if (is_new) {
         services_.emplace_back();
-        services_.back().lane = lane_of(LaneKind::Service, name);
+        services_.back().lane = lane_of(LaneKind::Service, name, 0, project);
     }
     return found->second;
 }
@@ -79,9 +79,12 @@ LaneFollower::ContainerNow& LaneFollower::container(const Reading& at) {
     if (id >= containers_.size()) containers_.resize(std::max<std::size_t>(id + 1, containers_.size() * 2));
     ContainerNow& row = containers_[id];
     if (row.service == kNowhere) {
-        std::string name = model::service_of(at.world, model::ContainerId{id});
-        if (name.empty()) name = at.text("name");
-        row.service = service(name);
+        const std::string name = model::service_of(at.world, model::ContainerId{id});
+        if (name.empty()) {
+            row.service = service(at.text("name"));
+        } else {
+            row.service = service(name, model::project_of(at.world, model::ContainerId{id}));
+        }
     }
     return row;
 }

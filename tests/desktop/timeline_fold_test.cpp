@@ -295,6 +295,21 @@ TEST_CASE("timeline: services stand before hosts, and a kind that is folded away
     CHECK(timeline_rows(lanes, folded)[4].lanes == 2);
 }
 
+TEST_CASE("timeline: a service is called with its project where another project has one of that name") {
+    view::LaneSet lanes;
+    for (const auto& [name, project] : {std::pair{"db", "shop"}, {"web", "blog"}, {"web", "shop"}}) {
+        view::Lane service;
+        service.kind = view::LaneKind::Service;
+        service.name = name;
+        service.project = project;
+        lanes.lanes.push_back(std::make_shared<const view::Lane>(service));
+    }
+    std::string labels;
+    for (const TimelineRow& row : timeline_rows(lanes, {})) labels += row_label(lanes, row) + "\n";
+    CHECK(labels == "db\nweb · blog\nweb · shop\n");
+    CHECK(lane_selection(*lanes.lanes[2], {}) == Selection{Selection::Kind::Service, "web"});
+}
+
 TEST_CASE("timeline: a lane knows what it is about, and where a fact stands") {
     view::Lane web;
     web.kind = view::LaneKind::Service;

@@ -44,10 +44,11 @@ class LaneHistory {
         }
     }
 
-    ContainerId container(const std::string& name, const std::string& service = "", std::uint32_t host = 1) {
+    ContainerId container(const std::string& name, const std::string& service = "", std::uint32_t host = 1, const std::string& project = "") {
         model::ContainerSpec spec;
         spec.image = "busybox";
         if (!service.empty()) spec.labels = {{"com.docker.compose.service", service}};
+        if (!project.empty()) spec.labels["com.docker.compose.project"] = project;
         model::Container row;
         row.spec = world.add_spec(std::make_shared<const model::ContainerSpec>(spec));
         row.name = world.kernel.intern(name);
@@ -149,6 +150,22 @@ TEST_CASE("lanes: a fault that freezes shows on its host, and ends with a power 
     history.fault(kFaultEnd, "freeze two what=engine");
     CHECK(history.spans(LaneKind::Host, "one") == "0-1 good up; 1-3 warning frozen; 3- good up");
     CHECK(history.spans(LaneKind::Host, "two") == "0-2 good up; 2-4 warning engine frozen; 4- bad down");
+}
+
+TEST_CASE("lanes: services of one name are apart where they are of two projects of Compose") {
+    LaneHistory history;
+    history.start(history.container("shop-web-1", "web", 1, "shop"));
+    history.at(3);
+    const ContainerId other = history.container("blog-web-1", "web", 2, "blog");
+    history.start(other);
+    history.at(5);
+    history.die(other, 1, ExitDecision::StaysDown);
+    history.follow();
+    std::string told;
+    for (const auto& lane : history.follower.lanes(history.world.kernel.now()).lanes) {
+        if (lane->kind == LaneKind::Service) told += fmt::format("{} of {}: {}\n", lane->name, lane->project, lane->spans.back().label);
+    }
+    CHECK(told == "web of blog: none of 1 running\nweb of shop: 1 running\n");
 }
 
 TEST_CASE("lanes: a service's level is how many of its containers run, and its tone whether these are all") {

@@ -66,7 +66,7 @@ class TimelinePanel final : public Panel {
   private:
     [[nodiscard]] Time present(const Frame& frame) const { return scrubbing_ ? scrub_ : frame.now; }
     [[nodiscard]] float row_middle(const Context& context, float top) const { return top + context.px(kTimelineRowPitch) / 2; }
-    [[nodiscard]] std::uint32_t service_place(const Frame& frame, const std::string& name);
+    [[nodiscard]] std::uint32_t service_place(const Frame& frame, const view::Lane& lane);
     void fold_rows(const Context& context, const Frame& frame);
     void place_causes(const Context& context, const Frame& frame);
 
@@ -117,7 +117,7 @@ class TimelinePanel final : public Panel {
     Time measure_from_{};
     Time measure_to_{};
     std::shared_ptr<const view::ClusterView> places_of_;  // which knew them last
-    std::map<std::string, std::uint32_t> places_;         // of services, for their colours
+    std::map<std::pair<std::string, std::string>, std::uint32_t> places_;  // of services, with their projects, for their colours
 };
 
 }  // namespace podium::desktop

@@ -11,13 +11,16 @@
 
 namespace podium::desktop {
 
-std::uint32_t TimelinePanel::service_place(const Frame& frame, const std::string& name) {
+std::uint32_t TimelinePanel::service_place(const Frame& frame, const view::Lane& lane) {
     // As its tiles in the cluster; also at moments at which it is not there.
     if (frame.cluster != nullptr && places_of_ != frame.cluster) {
         places_of_ = frame.cluster;
-        for (const view::ServiceView& service : frame.cluster->services) places_[service.name] = service.place;
+        for (const view::ServiceView& service : frame.cluster->services) {
+            const bool of_swarm = !service.mode.empty();
+            places_[{service.name, of_swarm ? std::string() : service.stack}] = service.place;
+        }
     }
-    const auto found = places_.find(name);
+    const auto found = places_.find({lane.name, lane.project});
     return found == places_.end() ? view::kNone : found->second;
 }
 
@@ -71,7 +74,7 @@ void TimelinePanel::draw_label(Context& context, const Frame& frame, const Timel
     if (folds && hit(context, "timeline.fold." + id, fold)) folded_[static_cast<std::size_t>(row.row.kind)] = !folded_[static_cast<std::size_t>(row.row.kind)];
     const bool on_fold = folds && ImGui::IsItemHovered();
     const Area name{labels_.x + context.px(kTimelineLabelMargin), top, labels_.width - context.px(kTimelineLabelMargin), bottom - top};
-    if (hit(context, row.row.lanes == 1 ? fmt::format("timeline.lane.{}.{}", id, lane.name) : "timeline.lanes." + id, name)) {
+    if (hit(context, row.row.lanes == 1 ? fmt::format("timeline.lane.{}.{}", id, lane_label(*frame.lanes, lane)) : "timeline.lanes." + id, name)) {
         const Selection thing = lane_selection(lane, frame.now);
         if (row.row.lanes > 1) {
             folded_[static_cast<std::size_t>(row.row.kind)] = false;
@@ -123,7 +126,7 @@ void TimelinePanel::draw_pieces(Context& context, const Frame& frame, const Time
     const view::Lane& lane = *frame.lanes->lanes[drawn.lane];
     const float top = row.y + (context.px(kTimelineRowPitch) - context.px(kTimelineSpanHeight)) / 2;
     const float now = scale_.x_of(present(frame));
-    const std::uint32_t service = lane.kind == view::LaneKind::Service ? service_place(frame, lane.name) : 0;
+    const std::uint32_t service = lane.kind == view::LaneKind::Service ? service_place(frame, lane) : 0;
     ImDrawList* list = ImGui::GetWindowDrawList();
     for (const SpanPiece& piece : drawn.spans) {
         const view::LaneSpan& span = lane.spans[piece.span];
@@ -288,7 +291,7 @@ void TimelinePanel::draw_buttons(Context& context, const Frame&) {
 void TimelinePanel::draw_hint(Context& context, const Frame& frame, const TimelineFound& found) {
     const Theme& theme = *context.theme;
     ImGui::BeginTooltip();
-    const std::string label = found.lane->kind == view::LaneKind::Consensus ? "managers" : found.lane->name;
+    const std::string label = found.lane->kind == view::LaneKind::Consensus ? "managers" : lane_label(*frame.lanes, *found.lane);
     if (found.mark != nullptr) {
         ImGui::TextUnformatted(fmt::format("{}: {}", label, found.mark->what).c_str());
         ImGui::PushStyleColor(ImGuiCol_Text, as_vec4(theme.dim));

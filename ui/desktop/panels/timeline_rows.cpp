@@ -47,9 +47,17 @@ std::vector<TimelineRow> timeline_rows(const view::LaneSet& lanes, const FoldedK
     return rows;
 }
 
+std::string lane_label(const view::LaneSet& lanes, const view::Lane& lane) {
+    const auto is_namesake = [&lane](const auto& other) {
+        return other->kind == lane.kind && other->name == lane.name && other->project != lane.project;
+    };
+    const bool alone = lane.project.empty() || std::none_of(lanes.lanes.begin(), lanes.lanes.end(), is_namesake);
+    return alone ? lane.name : fmt::format("{} · {}", lane.name, lane.project);
+}
+
 std::string row_label(const view::LaneSet& lanes, const TimelineRow& row) {
-    if (row.lanes == 1 && row.of_kind == 1) return row.kind == LaneKind::Consensus ? "managers" : lanes.lanes[row.first]->name;
-    if (row.lanes < row.of_kind) return lanes.lanes[row.first]->name;
+    if (row.lanes == 1 && row.of_kind == 1 && row.kind == LaneKind::Consensus) return "managers";
+    if (row.lanes == 1) return lane_label(lanes, *lanes.lanes[row.first]);
     return fmt::format("{} {}", row.of_kind, row_plural_of(row.kind));
 }
 
