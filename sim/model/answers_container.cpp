@@ -86,6 +86,17 @@ Json tmpfs_options_json(const Mount& mount) {
     return out;
 }
 
+Json volume_options_json(const Mount& mount) {
+    Json out = Json::object();
+    if (mount.no_copy) out["NoCopy"] = true;
+    if (!mount.volume_labels.empty()) out["Labels"] = mount.volume_labels;
+    if (!mount.volume_driver && mount.volume_options.empty()) return out;
+    out["DriverConfig"] = Json::object();
+    if (mount.volume_driver) out["DriverConfig"]["Name"] = "local";
+    if (!mount.volume_options.empty()) out["DriverConfig"]["Options"] = mount.volume_options;
+    return out;
+}
+
 Json binds_json(const ContainerRow& row) {
     Json out = Json::array();
     for (const Mount& mount : row.spec.mounts) {
@@ -106,7 +117,7 @@ Json asked_mounts_json(const ContainerRow& row) {
         if (!mount.source.empty()) one["Source"] = mount.source;
         one["Target"] = mount.target;
         if (mount.read_only) one["ReadOnly"] = true;
-        if (mount.no_copy) one["VolumeOptions"] = Json{{"NoCopy", true}};
+        if (const Json volume = volume_options_json(mount); !volume.empty()) one["VolumeOptions"] = volume;
         if (const Json tmpfs = tmpfs_options_json(mount); !tmpfs.empty()) one["TmpfsOptions"] = tmpfs;
         out.push_back(std::move(one));
     }

@@ -46,6 +46,10 @@ struct Mount {
     bool create_host_path = true;  ///< `-v` makes a missing host path, `--mount` refuses it.
     bool no_copy = false;
     std::string tmpfs_options{};  ///< Tmpfs: as mount(8) takes them, "noexec,size=64m" (see tmpfs.hpp).
+    // Volume: what it is made with, should the mount make it.
+    std::map<std::string, std::string> volume_labels{};
+    std::map<std::string, std::string> volume_options{};  ///< Of its driver: "type", "o", "device" (see volume.hpp).
+    bool volume_driver = false;                           ///< Its driver was named, too; there is only "local".
 
     bool operator==(const Mount&) const = default;
 };

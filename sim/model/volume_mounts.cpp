@@ -137,7 +137,9 @@ Refusal add_volume_mount(World& world, ContainerId id, Mount mount, bool anonymo
     const HostId host = world.container(id).host;
     MountPoint point;
     point.anonymous = anonymous;
-    point.volume = ensure_volume(world, host, mount.source, {}, anonymous);
+    const bool known = !mount.source.empty() && world.host(host).engine.volumes.contains(mount.source);
+    if (const Refusal refusal = known ? not_refused() : check_volume_options(mount.source, mount.volume_options); refusal.status != 0) return refusal;
+    point.volume = ensure_volume(world, host, mount.source, mount.volume_labels, anonymous, mount.volume_options);
     mount.source = world.volume(point.volume).name;
     point.mount = std::move(mount);
     Refusal refusal = fill_volume(world, id, point);

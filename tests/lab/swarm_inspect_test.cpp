@@ -155,4 +155,19 @@ TEST_CASE("swarm: an overlay network picks its addresses from the range it was m
     CHECK(has(swarm.run("docker run --rm --network net busybox hostname -i").out, "10.5.9."));
 }
 
+// swarmkit's agents have the engine make it with the mount's labels and options (moby daemon/cluster/executor/container/container.go).
+TEST_CASE("swarm: a stack's volume is made on a task's node with the stack's label, and mounts what its options say") {
+    SwarmLines swarm;
+    swarm.run("printf 'version: \"3.8\"\\n"
+              "services: {db: {image: busybox, command: sleep 1000, volumes: [\"data:/v\"], deploy: {placement: {constraints: [node.role==manager]}}}}\\n"
+              "volumes: {data: {driver_opts: {type: tmpfs, device: tmpfs, o: size=64k}}}\\n' > stack.yaml");
+    REQUIRE(swarm.run("docker stack deploy -d -c stack.yaml app").status == 0);
+    swarm.wait(6);
+    CHECK(swarm.run("docker volume ls -q --filter label=com.docker.stack.namespace=app").out == "app_data\n");
+    CHECK(swarm.run("docker volume inspect -f '{{json .Options}}' app_data").out == "{\"device\":\"tmpfs\",\"o\":\"size=64k\",\"type\":\"tmpfs\"}\n");
+    CHECK(has(swarm.run("docker exec $(docker ps -q -f name=app_db) dd if=/dev/zero of=/v/f bs=1024 count=100").out, "No space left on device"));
+    CHECK(has(swarm.run("docker service create -d --mount type=volume,src=far,dst=/v,volume-opt=type=nfs,volume-opt=device=:/srv busybox").out,
+              "Podium does not simulate volumes of the type nfs"));
+}
+
 }  // namespace podium::lab::typed

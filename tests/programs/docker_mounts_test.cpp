@@ -13,6 +13,26 @@ TEST_CASE("docker run --mount type=volume: one without a name can't be read-only
     CHECK(run.error.starts_with("docker: Error response from daemon: invalid mount config for type \"volume\": must not set ReadOnly mode when using anonymous volumes\n"));
 }
 
+// docker/cli v28 opts/mount.go; moby v20.10.24 daemon/volumes.go, registerMountPoints.
+TEST_CASE("docker run --mount type=volume: the volume is made with the labels and options that are given, once") {
+    DockerHost host;
+    const std::string mount = "docker run -d --name box --mount type=volume,src=vol,dst=/v,volume-driver=local,volume-label=a=b,volume-opt=type=tmpfs,volume-opt=device=tmpfs,\\\"volume-opt=o=size=64k,uid=5\\\" busybox sleep 1000";
+    const DockerHost::Result run = host.run("docker pull -q busybox; " + mount);
+    CHECK(run.status == 0);
+    CHECK(run.error == "Podium: uid of a tmpfs is not simulated: every user may write there and run what lies there\n");
+    CHECK(host.run("docker volume inspect -f '{{json .Labels}} {{json .Options}}' vol").out ==
+          "{\"a\":\"b\"} {\"device\":\"tmpfs\",\"o\":\"size=64k,uid=5\",\"type\":\"tmpfs\"}\n");
+    CHECK(host.run("docker inspect -f '{{json (index .HostConfig.Mounts 0).VolumeOptions}}' box").out ==
+          "{\"Labels\":{\"a\":\"b\"},\"DriverConfig\":{\"Name\":\"local\",\"Options\":{\"device\":\"tmpfs\",\"o\":\"size=64k,uid=5\",\"type\":\"tmpfs\"}}}\n");
+    CHECK(host.run("docker exec box dd if=/dev/zero of=/v/f bs=1024 count=100").error.find("No space left on device") != std::string::npos);
+    const auto error = [&host](const std::string& options) { return host.run("docker run --rm --mount " + options + " busybox true").error; };
+    CHECK(error("type=volume,src=vol,dst=/v,volume-opt=foo=bar").empty());  // it is there
+    CHECK(error("type=volume,src=new,dst=/v,volume-opt=foo=bar").starts_with("docker: Error response from daemon: create new: invalid option: \"foo\"\n"));
+    CHECK(error("type=volume,volume-driver=nfs,src=new,dst=/v")
+              .starts_with("docker: Error response from daemon: create new: error looking up volume plugin nfs: plugin \"nfs\" not found\n"));
+    CHECK(error("type=bind,src=/srv,dst=/v,volume-label=a=b").find("cannot mix 'volume-*' options with mount type 'bind'") != std::string::npos);
+}
+
 TEST_CASE("mounts: a file that the host has by itself is mounted as it is, and stays") {
     DockerHost host({"busybox"}, {});
     const std::string before = host.run("cat /etc/hosts").out;

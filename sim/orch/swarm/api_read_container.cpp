@@ -6,6 +6,7 @@
 
 #include "sim/base/text.hpp"
 #include "sim/model/tmpfs.hpp"
+#include "sim/model/volume.hpp"
 #include "sim/orch/swarm/api_read.hpp"
 
 namespace podium::swarm {
@@ -72,13 +73,15 @@ void read_volume_options(const Fields& fields,
                          Reading& reading) {
     detail.volume_options = fields.given();
     mount.no_copy = fields.flag("NoCopy");
-    detail.volume_labels = fields.text_map("Labels");
+    mount.volume_labels = fields.text_map("Labels");
     const Fields driver = fields.object("DriverConfig", "mount.Driver");
     const std::string name = driver.text("Name");
-    detail.volume_driver = driver.given();
+    mount.volume_driver = driver.given() && !name.empty();
     if (driver.given() && name != "local" && !name.empty())
         reading.not_simulated(fmt::format("the volume driver {}", name));
-    if (!driver.text_map("Options").empty()) reading.not_simulated("options of a volume's driver");
+    mount.volume_options = driver.text_map("Options");
+    // What no local volume has, the node's engine says when it makes the volume.
+    if (const model::Refusal refusal = model::check_volume_options({}, mount.volume_options); refusal.status == 501) reading.refuse(refusal.status, refusal.message);
 }
 
 void read_mount(const Fields& fields, TaskSpec& task, Reading& reading) {

@@ -115,9 +115,7 @@ Problem check_templates(const TaskSpec& task) {
     for (const model::Mount& mount : task.container.mounts) {
         if (Problem bad = check_template(mount.source)) return bad;
         if (Problem bad = check_template(mount.target)) return bad;
-    }
-    for (const MountDetail& detail : task.detail.mounts) {
-        for (const auto& [name, value] : detail.volume_labels) {
+        for (const auto& [name, value] : mount.volume_labels) {
             if (Problem bad = check_template(value)) return bad;
         }
     }

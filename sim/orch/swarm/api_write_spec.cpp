@@ -55,8 +55,12 @@ Json mount_json(const model::Mount& mount, const MountDetail& detail) {
     if (detail.bind_options) out["BindOptions"] = Json{{"Propagation", "rprivate"}};
     Json volume = Json::object();
     put_flag(volume, "NoCopy", mount.no_copy);
-    put(volume, "Labels", detail.volume_labels);
-    if (detail.volume_driver) volume["DriverConfig"] = Json{{"Name", "local"}};
+    put(volume, "Labels", mount.volume_labels);
+    if (mount.volume_driver || !mount.volume_options.empty()) {
+        Json& driver = volume["DriverConfig"] = Json::object();
+        if (mount.volume_driver) driver["Name"] = "local";
+        put(driver, "Options", mount.volume_options);
+    }
     put_object(out, "VolumeOptions", detail.volume_options || !volume.empty(), std::move(volume));
     Json tmpfs = Json::object();
     if (detail.tmpfs_size_bytes != 0) tmpfs["SizeBytes"] = detail.tmpfs_size_bytes;

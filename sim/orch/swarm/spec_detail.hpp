@@ -22,8 +22,6 @@ struct MountDetail {
     bool volume_options = false;
     bool tmpfs_options = false;
     std::int64_t tmpfs_size_bytes = 0;  ///< 0: half of the node's memory.
-    Labels volume_labels;        ///< Of the volume, should the mount make it.
-    bool volume_driver = false;  ///< Its driver was given: "local".
 
     bool operator==(const MountDetail&) const = default;
 };

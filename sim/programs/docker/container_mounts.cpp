@@ -58,18 +58,19 @@ Result<void> read_modes(const std::string& modes, model::Mount& mount) {
     return {};
 }
 
-// What a --mount says of a tmpfs (docker/cli v28 opts/mount.go, TmpfsOptions).
-struct AskedTmpfs {
-    bool given = false;
-    std::int64_t size_bytes = 0;
-    std::uint32_t mode = 0;
+// What a --mount says that its type alone gives a meaning (docker/cli v28 opts/mount.go).
+struct AskedOptions {
+    std::string type = "volume";
+    std::string volume_driver;
+    bool tmpfs = false;
+    std::int64_t tmpfs_size_bytes = 0;
+    std::uint32_t tmpfs_mode = 0;
 };
 
 // Sets one "key=value" of a --mount; the message is empty when all went well.
 std::string set_mount_field(const std::string& field,
                             model::Mount& mount,
-                            std::string& type,
-                            AskedTmpfs& tmpfs,
+                            AskedOptions& asked,
                             const std::string& directory) {
     const auto equals = field.find('=');
     const std::string key = lower(field.substr(0, equals));
@@ -80,7 +81,7 @@ std::string set_mount_field(const std::string& field,
         return fmt::format("invalid field '{}' must be a key=value pair", field);
     }
     if (key == "type") {
-        type = lower(value);
+        asked.type = lower(value);
     } else if (key == "source" || key == "src") {
         mount.source = value.starts_with('.') ? resolve_path(directory, value) : value;
     } else if (key == "target" || key == "dst" || key == "destination") {
@@ -93,13 +94,20 @@ std::string set_mount_field(const std::string& field,
         mount.no_copy = true;
         if (!bare && !parse_switch(value, mount.no_copy))
             return "invalid value for volume-nocopy: " + value;
+    } else if (key == "volume-driver") {
+        mount.volume_driver = true;
+        asked.volume_driver = value;
+    } else if (key == "volume-label" || key == "volume-opt") {
+        const std::size_t end = value.find('=');
+        auto& map = key == "volume-opt" ? mount.volume_options : mount.volume_labels;
+        map[value.substr(0, end)] = end == std::string::npos ? "" : value.substr(end + 1);
     } else if (key == "tmpfs-size") {
-        if (!parse_size(value, tmpfs.size_bytes)) return fmt::format("invalid value for {}: {}", key, value);
-        tmpfs.given = true;
+        if (!parse_size(value, asked.tmpfs_size_bytes)) return fmt::format("invalid value for {}: {}", key, value);
+        asked.tmpfs = true;
     } else if (key == "tmpfs-mode") {
-        tmpfs.given = true;
+        asked.tmpfs = true;
         const char* const end = value.data() + value.size();
-        const auto read = std::from_chars(value.data(), end, tmpfs.mode, 8);
+        const auto read = std::from_chars(value.data(), end, asked.tmpfs_mode, 8);
         if (read.ec != std::errc() || read.ptr != end) return fmt::format("invalid value for {}: {}", key, value);
     } else if (key == "consistency") {
         return {};  // A hint for other systems; Linux has no use for it in life either.
@@ -164,24 +172,27 @@ Result<model::Mount> parse_volume(const std::string& text, const std::string& di
 Result<model::Mount> parse_mount(const std::string& text, const std::string& directory) {
     model::Mount mount;
     mount.create_host_path = false;
-    std::string type = "volume";
-    AskedTmpfs tmpfs;
+    AskedOptions asked;
     for (const std::string& field : comma_fields(text)) {
-        if (std::string wrong = set_mount_field(field, mount, type, tmpfs, directory); !wrong.empty())
+        if (std::string wrong = set_mount_field(field, mount, asked, directory); !wrong.empty())
             return Error{wrong, {}, {}};
     }
+    const std::string& type = asked.type;
     if (type.empty()) return Error{"type is required", {}, {}};
     if (mount.target.empty()) return Error{"target is required", {}, {}};
-    if (mount.no_copy && type != "volume")
+    const bool of_volume = mount.no_copy || mount.volume_driver || !mount.volume_labels.empty() || !mount.volume_options.empty();
+    if (of_volume && type != "volume")
         return Error{
             fmt::format("cannot mix 'volume-*' options with mount type '{}'", type), {}, {}};
-    if (tmpfs.given && type != "tmpfs")
+    if (asked.tmpfs && type != "tmpfs")
         return Error{fmt::format("cannot mix 'tmpfs-*' options with mount type '{}'", type), {}, {}};
+    if (mount.volume_driver && asked.volume_driver != "local")
+        return Error{fmt::format("Error response from daemon: create {0}: error looking up volume plugin {1}: plugin \"{1}\" not found", mount.source, asked.volume_driver), {}, {}};
     if (type == "bind") {
         mount.kind = model::MountKind::Bind;
     } else if (type == "tmpfs") {
         mount.kind = model::MountKind::Tmpfs;
-        mount.tmpfs_options = model::tmpfs_options_text(mount.read_only, tmpfs.mode, tmpfs.size_bytes);
+        mount.tmpfs_options = model::tmpfs_options_text(mount.read_only, asked.tmpfs_mode, asked.tmpfs_size_bytes);
     } else if (type == "npipe" || type == "image" || type == "cluster") {
         return not_simulated(fmt::format("mounts of type {}", type));
     } else if (type != "volume") {

@@ -13,6 +13,7 @@
 #include "sim/model/world.hpp"
 #include "sim/programs/compose_file/unsimulated.hpp"
 #include "sim/programs/client.hpp"
+#include "sim/programs/docker/container_flags.hpp"
 
 namespace podium::programs::docker {
 namespace {
@@ -109,7 +110,14 @@ std::string unheeded_of_tmpfs(const ParsedFlags& flags) {
         for (const std::string& name : model::read_tmpfs_options(std::string_view(text).substr(colon + 1), 0).unheeded) add(name);
     }
     for (const std::string& text : flags.has("mount") ? flags.all("mount") : std::vector<std::string>{}) {
-        if (text.find("tmpfs-mode=") != std::string::npos) add("mode");
+        const std::vector<std::string> fields = comma_fields(text);
+        const bool memory = std::find(fields.begin(), fields.end(), "volume-opt=type=tmpfs") != fields.end();
+        constexpr std::string_view kWished = "volume-opt=o=";
+        for (const std::string& field : fields) {
+            if (field.starts_with("tmpfs-mode=")) add("mode");
+            if (!memory || !field.starts_with(kWished)) continue;
+            for (const std::string& name : model::read_tmpfs_options(std::string_view(field).substr(kWished.size()), 0).unheeded) add(name);
+        }
     }
     return unheeded_tmpfs_sentence(names);
 }

@@ -74,7 +74,10 @@ namespace {
 bool has_templates(const model::ContainerSpec& spec) {
     const auto is_template = [](const std::string& text) { return text.find("{{") != std::string::npos; };
     return is_template(spec.hostname) || std::any_of(spec.environment.begin(), spec.environment.end(), is_template) ||
-           std::any_of(spec.mounts.begin(), spec.mounts.end(), [&](const model::Mount& mount) { return is_template(mount.source) || is_template(mount.target); });
+           std::any_of(spec.mounts.begin(), spec.mounts.end(), [&](const model::Mount& mount) {
+               return is_template(mount.source) || is_template(mount.target) ||
+                      std::any_of(mount.volume_labels.begin(), mount.volume_labels.end(), [&](const auto& label) { return is_template(label.second); });
+           });
 }
 
 void expand_templates(model::ContainerSpec& spec, const Values& values) {
@@ -83,6 +86,7 @@ void expand_templates(model::ContainerSpec& spec, const Values& values) {
     for (model::Mount& mount : spec.mounts) {
         mount.source = expand_template(mount.source, values);
         mount.target = expand_template(mount.target, values);
+        for (auto& [_, label] : mount.volume_labels) label = expand_template(label, values);
     }
 }
 
