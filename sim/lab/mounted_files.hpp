@@ -25,7 +25,7 @@ struct MountedFile {
 
 struct MountedFiles {
     std::vector<MountedFile> files;          ///< By path.
-    std::vector<std::string> folders;        ///< Outside of the project, for volumes that are bound to them: they are made, with nothing in them.
+    std::vector<std::string> folders;        ///< Outside of the project, for volumes bound to them: made, with nothing in them.
     std::vector<NotSimulated> left_behind;   ///< Mounts whose files did not all come along.
 };
 

@@ -155,7 +155,8 @@ TEST_CASE("swarm: an overlay network picks its addresses from the range it was m
     CHECK(has(swarm.run("docker run --rm --network net busybox hostname -i").out, "10.5.9."));
 }
 
-// swarmkit's agents have the engine make it with the mount's labels and options (moby daemon/cluster/executor/container/container.go).
+// swarmkit's agents have the engine make it with the mount's labels and options (moby v20.10.24
+// daemon/cluster/executor/container/container.go).
 TEST_CASE("swarm: a stack's volume is made on a task's node with the stack's label, and mounts what its options say") {
     SwarmLines swarm;
     swarm.run("printf 'version: \"3.8\"\\n"
