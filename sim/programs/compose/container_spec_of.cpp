@@ -164,6 +164,7 @@ void add_mounts(const ContainerWish& wish, model::ContainerSpec& spec) {
         } else if (written.type == compose::MountType::Volume) {
             const compose::Volume* volume = project.find_volume(written.source);
             mount.source = volume != nullptr ? volume->name : written.source;
+            for (const compose::Pair& label : written.volume_labels) mount.volume_labels[label.name] = label.value;
         } else {
             continue;  // named pipes and cluster volumes are told as not simulated, images keep docker compose from going on
         }

@@ -168,7 +168,6 @@ constexpr auto kRows = std::to_array<Row>({
      "is not simulated: mounts within mounts are not told apart."},
     {"services.*.volumes.*.bind.selinux", kSecurity},
     {"services.*.volumes.*.volume.subpath", "is not simulated: a volume is mounted whole."},
-    {"services.*.volumes.*.volume.labels", "is not simulated: an anonymous volume has no labels."},
     {"services.*.volumes.*.tmpfs.mode", kSecurity},
     {"services.*.volumes.*.image.subpath", "is not simulated: an image is mounted whole."},
     {"networks.*.attachable", kStackOnly},
