@@ -74,7 +74,7 @@ step("zones", function()
   local preference, where = "", ""
   trial(function()
     wait("3s")
-    preference = of_service("front", ".Spec.TaskTemplate.Placement.Preferences")
+    preference = of_service("front", "json .Spec.TaskTemplate.Placement.Preferences")
     where = nodes_of("front")
   end)
   stable(function() return preference:find("node.labels.zone") ~= nil end, "0s", "front is spread over the zones")
