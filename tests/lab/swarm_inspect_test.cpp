@@ -143,6 +143,9 @@ TEST_CASE("inspect of services, nodes and tasks: templates see docker's own type
     CHECK(shown("docker node inspect -f '{{.ManagerStatus.Leader}}' swarm-larry") == "true\n");
     CHECK(shown("docker inspect -f '{{.Status.Err}}{{.Slot}} {{.Status.ContainerStatus.ExitCode}}' $(docker service ps -q web)") == "1 0\n");
     CHECK(inspected(swarm, "docker inspect web")["Spec"]["UpdateConfig"]["Monitor"] == 5'000'000'000);
+    CHECK(shown("docker info -f '{{json .Swarm.Cluster.Spec.Raft}} {{.Swarm.Cluster.Spec.Dispatcher.HeartbeatPeriod}} {{.Swarm.Cluster.Spec.TaskDefaults.LogDriver}}'") ==
+          R"({"SnapshotInterval":10000,"KeepOldSnapshots":0,"LogEntriesForSlowFollowers":500,"ElectionTick":10,"HeartbeatTick":1} 5s <nil>)" "\n");
+    CHECK(shown("docker info -f '{{range .Swarm.RemoteManagers}}{{.Addr}}{{end}}'") == "10.77.0.11:2377\n");
 }
 
 TEST_CASE("swarm: an overlay network picks its addresses from the range it was made with, the gateway's first") {

@@ -102,10 +102,10 @@ inline constexpr std::array kSwarmInfo{
     Field{"LocalNodeState", "LocalNodeState", "swarm.LocalNodeState"},
     Field{"ControlAvailable", "ControlAvailable", "bool"},
     Field{"Error", "Error", "string"},
-    Field{"RemoteManagers", "RemoteManagers", "[]interface {}"},
+    Field{"RemoteManagers", "RemoteManagers", "[]swarm.Peer"},
     Field{"Nodes", "Nodes", "int", true},
     Field{"Managers", "Managers", "int", true},
-    Field{"Cluster", "Cluster", "interface {}", true},
+    Field{"Cluster", "Cluster", "*swarm.ClusterInfo", true},
     Field{"Warnings", "Warnings", "[]string", true},
 };
 

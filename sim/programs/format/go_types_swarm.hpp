@@ -1,7 +1,7 @@
 #pragma once
 
-// The Go types of what `docker service inspect`, `node inspect` and the like describe (moby 28.2.2,
-// api/types/swarm), for go_types.cpp alone.
+// The Go types of what `docker service inspect`, `node inspect` and the like describe, and `docker
+// info` of a swarm (moby 28.2.2, api/types/swarm), for go_types.cpp alone.
 
 #include <array>
 
@@ -378,6 +378,55 @@ inline constexpr std::array kSwarmConfigSpec{
     Field{"Annotations", "", "swarm.Annotations", false, true},
     Field{"Data", "Data", "[]uint8", true},
     Field{"Templating", "Templating", "*swarm.Driver", true},
+};
+inline constexpr std::array kSwarmPeer{
+    Field{"NodeID", "NodeID", "string"},
+    Field{"Addr", "Addr", "string"},
+};
+inline constexpr std::array kSwarmClusterInfo{
+    Field{"ID", "ID", "string"},
+    Field{"Meta", "", "swarm.Meta", false, true},
+    Field{"Spec", "Spec", "swarm.Spec"},
+    Field{"TLSInfo", "TLSInfo", "swarm.TLSInfo"},
+    Field{"RootRotationInProgress", "RootRotationInProgress", "bool"},
+    Field{"DefaultAddrPool", "DefaultAddrPool", "[]string"},
+    Field{"SubnetSize", "SubnetSize", "uint32"},
+    Field{"DataPathPort", "DataPathPort", "uint32"},
+};
+inline constexpr std::array kSwarmSpec{
+    Field{"Annotations", "", "swarm.Annotations", false, true},
+    Field{"Orchestration", "Orchestration", "swarm.OrchestrationConfig", true},
+    Field{"Raft", "Raft", "swarm.RaftConfig", true},
+    Field{"Dispatcher", "Dispatcher", "swarm.DispatcherConfig", true},
+    Field{"CAConfig", "CAConfig", "swarm.CAConfig", true},
+    Field{"TaskDefaults", "TaskDefaults", "swarm.TaskDefaults", true},
+    Field{"EncryptionConfig", "EncryptionConfig", "swarm.EncryptionConfig", true},
+};
+inline constexpr std::array kSwarmOrchestration{
+    Field{"TaskHistoryRetentionLimit", "TaskHistoryRetentionLimit", "*int64", true},
+};
+inline constexpr std::array kSwarmRaft{
+    Field{"SnapshotInterval", "SnapshotInterval", "uint64", true},
+    Field{"KeepOldSnapshots", "KeepOldSnapshots", "*uint64", true},
+    Field{"LogEntriesForSlowFollowers", "LogEntriesForSlowFollowers", "uint64", true},
+    Field{"ElectionTick", "ElectionTick", "int"},
+    Field{"HeartbeatTick", "HeartbeatTick", "int"},
+};
+inline constexpr std::array kSwarmDispatcher{
+    Field{"HeartbeatPeriod", "HeartbeatPeriod", "time.Duration", true},
+};
+inline constexpr std::array kSwarmAuthority{
+    Field{"NodeCertExpiry", "NodeCertExpiry", "time.Duration", true},
+    Field{"ExternalCAs", "ExternalCAs", "[]*swarm.ExternalCA", true},
+    Field{"SigningCACert", "SigningCACert", "string", true},
+    Field{"SigningCAKey", "SigningCAKey", "string", true},
+    Field{"ForceRotate", "ForceRotate", "uint64", true},
+};
+inline constexpr std::array kSwarmTaskDefaults{
+    Field{"LogDriver", "LogDriver", "*swarm.Driver", true},
+};
+inline constexpr std::array kSwarmEncryption{
+    Field{"AutoLockManagers", "AutoLockManagers", "bool"},
 };
 
 }  // namespace podium::format
