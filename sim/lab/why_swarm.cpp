@@ -237,13 +237,13 @@ void tell_placement(const Asking& asking,
                          node_label(asking.store(), task.node),
                          format_time(*story.assigned)));
     page.add(nodes_text(answers, asking.width));
-    if (!story.placed_before.empty())
-        page.put(fmt::format("Before it, in that moment, the scheduler gave {}.",
-                             list_text(shortened(story.placed_before))));
     const auto takers = std::count_if(answers.begin(), answers.end(), [](const NodeAnswer& answer) {
         return answer.filter.empty();
     });
     if (takers < 2) return;
+    if (!story.placed_before.empty())
+        page.put(fmt::format("Before it, in that moment, the scheduler gave {}.",
+                             list_text(shortened(story.placed_before))));
     if (policy != nullptr)
         return page.put(
             fmt::format("The rule: of the nodes that all filters and {0} let pass, the one with "
