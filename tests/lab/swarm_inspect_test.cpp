@@ -174,4 +174,25 @@ TEST_CASE("swarm: a stack's volume is made on a task's node with the stack's lab
               "Podium does not simulate volumes of the type nfs"));
 }
 
+TEST_CASE("a service's groups, DNS settings and tmpfs options are those of its containers, and shown again") {
+    SwarmLines swarm;
+    REQUIRE(swarm.run("docker service create -d --name box --constraint node.role==manager --user 1000 --group 99 --dns 9.9.9.9 --dns-search x.example "
+                      "--dns-option ndots:2 --mount type=tmpfs,dst=/scratch,tmpfs-size=64k busybox sleep 1000")
+                .status == 0);
+    swarm.wait(6);
+    const auto inside = [&swarm](const std::string& command) { return swarm.run("docker exec $(docker ps -q -f name=box) " + command).out; };
+    CHECK(has(inside("id"), "99"));
+    CHECK(has(inside("cat /etc/resolv.conf"), "search x.example\n"));
+    CHECK(has(inside("cat /etc/resolv.conf"), "ndots:2"));
+    CHECK(swarm.run("docker exec $(docker ps -q -f name=box) dd if=/dev/zero of=/scratch/big bs=1k count=100").status == 1);
+    const Json spec = inspected(swarm, "docker service inspect box")["Spec"]["TaskTemplate"]["ContainerSpec"];
+    CHECK(spec["Groups"].dump() == R"(["99"])");
+    CHECK(spec["DNSConfig"].dump() == R"({"Nameservers":["9.9.9.9"],"Search":["x.example"],"Options":["ndots:2"]})");
+    CHECK(spec["Mounts"][0]["TmpfsOptions"].dump() == R"({"SizeBytes":65536})");
+    REQUIRE(swarm.run("docker service update -d --group-rm 99 --dns-search-rm x.example box").status == 0);
+    const Json after = inspected(swarm, "docker service inspect box")["Spec"]["TaskTemplate"]["ContainerSpec"];
+    CHECK(!after.contains("Groups"));
+    CHECK(!after["DNSConfig"].contains("Search"));
+}
+
 }  // namespace podium::lab::typed

@@ -254,9 +254,6 @@ TEST_CASE("swarm api: what the simulator can't honour of a service is refused by
         {"/TaskTemplate/ContainerSpec/Isolation", "hyperv"},
         {"/TaskTemplate/ContainerSpec/Privileges/CredentialSpec", Json{{"File", "a"}}},
         {"/TaskTemplate/ContainerSpec/Privileges/SELinuxContext", Json{{"Disable", true}}},
-        {"/TaskTemplate/ContainerSpec/Groups", Json::array({"wheel"})},
-        {"/TaskTemplate/ContainerSpec/DNSConfig/Search", Json::array({"lan"})},
-        {"/TaskTemplate/ContainerSpec/DNSConfig/Options", Json::array({"ndots:2"})},
         {"/TaskTemplate/ContainerSpec/Mounts", Json::parse(R"([{"Type":"npipe","Target":"/a"}])")},
         {"/TaskTemplate/ContainerSpec/Mounts",
          Json::parse(R"([{"Type":"bind","Target":"/a","BindOptions":{"Propagation":"shared"}}])")},
@@ -284,14 +281,24 @@ TEST_CASE("swarm api: what the simulator can't honour of a service is refused by
     }
 }
 
-TEST_CASE("swarm api: a service's ulimits are kept as they were given") {
-    Bench bench;
-    const Json limits =
-        Json::parse(R"([{"Name":"nproc","Hard":5,"Soft":5},{"Name":"core","Hard":-1,"Soft":9}])");
-    const std::string id = bench.create_service(
-        with(Bench::service_body("web"), "/TaskTemplate/ContainerSpec/Ulimits", limits));
-    const Json shown = bench.ask("GET /services/" + id).body();
-    CHECK(shown["Spec"]["TaskTemplate"]["ContainerSpec"]["Ulimits"] == limits);
+TEST_CASE("swarm api: what its containers are given besides is kept as it was given") {
+    const std::vector<std::pair<std::string, Json>> given = {
+        {"Ulimits",
+         Json::parse(R"([{"Name":"nproc","Hard":5,"Soft":5},{"Name":"core","Hard":-1,"Soft":9}])")},
+        {"Groups", Json::array({"wheel"})},
+        {"DNSConfig", Json::parse(R"({"Search":["lan"],"Options":["ndots:2"]})")},
+        {"Mounts",
+         Json::parse(
+             R"([{"Type":"tmpfs","Target":"/a","TmpfsOptions":{"SizeBytes":4096}}])")},
+    };
+    for (const auto& [member, value] : given) {
+        Bench bench;
+        const std::string id = bench.create_service(
+            with(Bench::service_body("web"), "/TaskTemplate/ContainerSpec/" + member, value));
+        const Json shown = bench.ask("GET /services/" + id).body();
+        INFO(member);
+        CHECK(shown["Spec"]["TaskTemplate"]["ContainerSpec"][member] == value);
+    }
 }
 
 TEST_CASE("swarm api: names and published ports of services are theirs alone") {

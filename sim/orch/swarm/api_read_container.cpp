@@ -32,11 +32,11 @@ void read_privileges(const Fields& fields, SpecDetail& detail, Reading& reading)
         reading.not_simulated("SELinux contexts");
 }
 
-void read_dns(const Fields& fields, TaskSpec& task, Reading& reading) {
+void read_dns(const Fields& fields, TaskSpec& task) {
     task.detail.dns = fields.given();
     task.container.dns = fields.texts("Nameservers");
-    if (!fields.texts("Search").empty()) reading.not_simulated("DNS search domains");
-    if (!fields.texts("Options").empty()) reading.not_simulated("DNS options");
+    task.container.dns_search = fields.texts("Search");
+    task.container.dns_options = fields.texts("Options");
 }
 
 std::optional<model::HealthCheck> read_health_check(const Fields& fields) {
@@ -107,9 +107,9 @@ void read_mount(const Fields& fields, TaskSpec& task, Reading& reading) {
         fields.object("VolumeOptions", "mount.VolumeOptions"), mount, detail, reading);
     const Fields tmpfs = fields.object("TmpfsOptions", "mount.TmpfsOptions");
     detail.tmpfs_options = tmpfs.given();
-    detail.tmpfs_size_bytes = tmpfs.integer("SizeBytes");
+    const std::int64_t size_bytes = tmpfs.integer("SizeBytes");
     if (tmpfs.natural_32("Mode", "fs.FileMode") != 0) reading.not_simulated("the mode of a tmpfs");
-    if (mount.kind == model::MountKind::Tmpfs) mount.tmpfs_options = model::tmpfs_options_text(mount.read_only, 0, detail.tmpfs_size_bytes);
+    if (mount.kind == model::MountKind::Tmpfs) mount.tmpfs_options = model::tmpfs_options_text(mount.read_only, 0, size_bytes);
     task.container.mounts.push_back(std::move(mount));
     task.detail.mounts.push_back(std::move(detail));
 }
@@ -172,7 +172,7 @@ void read_container_spec(const Fields& fields, TaskSpec& task, Reading& reading)
     container.environment = fields.texts("Env");
     container.working_directory = fields.text("Dir");
     container.user = fields.text("User");
-    if (!fields.texts("Groups").empty()) reading.not_simulated("further groups");
+    container.group_add = fields.texts("Groups");
     read_privileges(fields.object("Privileges", "swarm.Privileges"), task.detail, reading);
     task.detail.init = fields.maybe_flag("Init");
     container.init = task.detail.init.value_or(false);
@@ -195,7 +195,7 @@ void read_container_spec(const Fields& fields, TaskSpec& task, Reading& reading)
         read_health_check(fields.object("Healthcheck", "container.HealthConfig"));
     task.detail.hosts = fields.texts("Hosts");
     container.extra_hosts = extra_hosts(task.detail.hosts);
-    read_dns(fields.object("DNSConfig", "swarm.DNSConfig"), task, reading);
+    read_dns(fields.object("DNSConfig", "swarm.DNSConfig"), task);
     read_secrets(fields, task, reading);
     read_configs(fields, task, reading);
     const std::string isolation = lower(fields.text("Isolation", "container.Isolation"));

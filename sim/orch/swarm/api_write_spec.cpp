@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "sim/model/tmpfs.hpp"
 #include "sim/orch/swarm/api_write.hpp"
 
 namespace podium::swarm {
@@ -63,8 +64,8 @@ Json mount_json(const model::Mount& mount, const MountDetail& detail) {
     }
     put_object(out, "VolumeOptions", detail.volume_options || !volume.empty(), std::move(volume));
     Json tmpfs = Json::object();
-    if (detail.tmpfs_size_bytes != 0) tmpfs["SizeBytes"] = detail.tmpfs_size_bytes;
-    put_object(out, "TmpfsOptions", detail.tmpfs_options, std::move(tmpfs));
+    put(tmpfs, "SizeBytes", model::read_tmpfs_options(mount.tmpfs_options, 0).size_bytes.value_or(0));
+    put_object(out, "TmpfsOptions", detail.tmpfs_options || !tmpfs.empty(), std::move(tmpfs));
     return out;
 }
 
@@ -131,6 +132,7 @@ Json container_spec_json(const TaskSpec& spec) {
     put(out, "Env", container.environment);
     put(out, "Dir", container.working_directory);
     put(out, "User", container.user);
+    put(out, "Groups", container.group_add);
     if (detail.privileges)
         out["Privileges"] = Json{{"CredentialSpec", nullptr}, {"SELinuxContext", nullptr}};
     if (detail.init || container.init) out["Init"] = detail.init.value_or(container.init);
@@ -148,6 +150,8 @@ Json container_spec_json(const TaskSpec& spec) {
     put(out, "Hosts", hosts_of(spec));
     Json dns = Json::object();
     put(dns, "Nameservers", container.dns);
+    put(dns, "Search", container.dns_search);
+    put(dns, "Options", container.dns_options);
     put_object(out, "DNSConfig", detail.dns || !dns.empty(), std::move(dns));
     if (!spec.secrets.empty())
         out["Secrets"] = references_json(spec.secrets, "SecretID", "SecretName");

@@ -21,7 +21,6 @@ struct MountDetail {
     bool bind_options = false;  ///< With the propagation "rprivate", the only one there is here.
     bool volume_options = false;
     bool tmpfs_options = false;
-    std::int64_t tmpfs_size_bytes = 0;  ///< 0: half of the node's memory.
 
     bool operator==(const MountDetail&) const = default;
 };
