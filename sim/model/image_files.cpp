@@ -26,20 +26,21 @@ namespace {
 constexpr std::array<std::string_view, 7> kProgramDirectories = {
     "/bin", "/sbin", "/usr/bin", "/usr/local/bin", "/usr/local/sbin", "/usr/sbin", "/opt/bin"};
 
-constexpr std::array<std::string_view, 31> kDirectories = {
+// /var/run is a link to /run in life; here each is a directory of its own.
+constexpr std::array<std::string_view, 32> kDirectories = {
     "/",          "/bin",       "/dev",     "/dev/fd",    "/dev/shm",   "/etc",
     "/home",      "/lib",       "/media",   "/mnt",       "/opt",       "/proc",
     "/proc/self", "/root",      "/run",     "/sbin",      "/srv",       "/sys",
     "/tmp",       "/usr",       "/usr/bin", "/usr/lib",   "/usr/local", "/usr/local/bin",
     "/usr/sbin",  "/usr/share", "/var",     "/var/cache", "/var/lib",   "/var/log",
-    "/var/tmp"};
+    "/var/run",   "/var/tmp"};
 
 // What the runtime makes in a container whose image has nothing.
 constexpr std::array<std::string_view, 8> kBareDirectories = {
     "/", "/dev", "/dev/fd", "/dev/shm", "/etc", "/proc", "/proc/self", "/sys"};
 
-constexpr std::array<std::string_view, 5> kHostDirectories = {
-    "/etc/docker", "/var/lib/docker", "/var/lib/docker/containers", "/var/lib/docker/volumes", "/var/run"};
+constexpr std::array<std::string_view, 4> kHostDirectories = {
+    "/etc/docker", "/var/lib/docker", "/var/lib/docker/containers", "/var/lib/docker/volumes"};
 
 // What people mount from a host besides what every Linux shows. /var/run is a link to /run, so that the engine's socket
 // has two names; it is there whether or not dockerd runs, as docker.socket is systemd's.

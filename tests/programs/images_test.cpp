@@ -495,3 +495,11 @@ TEST_CASE("images: what somebody puts where a server reads its configuration or 
     host.wait(seconds(10));
     CHECK_THAT(not_modelled(host), !Contains("again: "));
 }
+
+TEST_CASE("images: pid files have their place below /var/run, as in Dockerfiles of nginx without root") {
+    DockerHost host({"nginx", "debian"}, "");
+    for (const std::string image : {"nginx:alpine", "nginx", "debian"}) {
+        INFO(image);
+        CHECK(host.run("docker run --rm --entrypoint sh " + image + " -c 'touch /var/run/nginx.pid && ls /var/run'").out == "nginx.pid\n");
+    }
+}
