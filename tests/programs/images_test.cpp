@@ -503,3 +503,12 @@ TEST_CASE("images: pid files have their place below /var/run, as in Dockerfiles 
         CHECK(host.run("docker run --rm --entrypoint sh " + image + " -c 'touch /var/run/nginx.pid && ls /var/run'").out == "nginx.pid\n");
     }
 }
+
+TEST_CASE("images: nginx fills in its configuration by envsubst before it starts, as files on the web tell people to") {
+    DockerHost host({"nginx"}, "");
+    host.run("docker run -d --name web -e BACKEND=api:80 nginx bash -c "
+             "\"echo 'proxy_pass http://\\${BACKEND};' | envsubst > /etc/nginx/conf.d/default.conf && exec nginx -g 'daemon off;'\"");
+    host.wait(seconds(2));
+    CHECK(host.run("docker exec web cat /etc/nginx/conf.d/default.conf").out == "proxy_pass http://api:80;\n");
+    CHECK(host.run("docker inspect -f '{{.State.Status}}' web").out == "running\n");
+}

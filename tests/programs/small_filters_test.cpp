@@ -45,6 +45,24 @@ TEST_CASE("patterns: what is wrong is said, and nothing takes for ever") {
     CHECK(found("(a|aa)+$", std::string(500, 'a') + "b").empty());
 }
 
+TEST_CASE("envsubst: puts values where variables are named, all or those of its format, and nothing else") {
+    SmallWorld w;
+    const auto made = [&w](const std::string& text, const std::string& arguments = "") {
+        return w.host_line("export A=1 B='x y'; unset C; printf '%s\\n' '" + text + "' | envsubst " + arguments).output;
+    };
+    CHECK(made("a $A ${B}b $C. ${C}!") == "a 1 x yb . !\n");
+    CHECK(made("$$A ${A $1 ${1} $ ${} $A1 ${A:-2}") == "$1 ${A $1 ${1} $ ${}  ${A:-2}\n");
+    CHECK(made("$A $B $C", "'$A ${C}'") == "1 $B \n");
+    CHECK(made("$A", "''") == "$A\n");
+    CHECK(w.host_line("export A=1; printf 'end $A' | envsubst").output == "end 1");
+    CHECK(w.host_line("envsubst -v 'x $A ${B} $A'").output == "A\nB\nA\n");
+    CHECK(w.host_line("envsubst a b").errors == "envsubst: too many arguments\n");
+    CHECK(w.host_line("envsubst -v").errors == "envsubst: missing arguments\n");
+    // Values are repeated as often as they are named: there is an end to that.
+    const auto endless = w.host_line("export A=$(head -c 100000 /dev/zero | tr '\\0' x); head -c 400 /dev/zero | tr '\\0' '$' | sed 's/[$]/$A/g' | envsubst | wc -c");
+    CHECK(endless.errors == "envsubst: Podium makes lines of 8 MiB at most\n");
+}
+
 TEST_CASE("grep: lines that match, and the status that says whether any did") {
     SmallWorld w;
     w.line("printf 'one\\ntwo\\nthree\\nFour\\n' > /tmp/f; printf 'two\\n' > /tmp/g");

@@ -17,6 +17,7 @@ std::unique_ptr<shell::Program> make_cut(Start start);
 std::unique_ptr<shell::Program> make_dd(Start start);
 std::unique_ptr<shell::Program> make_diff(Start start);
 std::unique_ptr<shell::Program> make_env(Start start);
+std::unique_ptr<shell::Program> make_envsubst(Start start);
 std::unique_ptr<shell::Program> make_grep(Start start);
 std::unique_ptr<shell::Program> make_head(Start start);
 std::unique_ptr<shell::Program> make_jq(Start start);

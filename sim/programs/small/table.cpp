@@ -54,6 +54,7 @@ constexpr std::array kPrograms = {
     Entry{"echo", nullptr, make_shell_builtin},
     Entry{"egrep", nullptr, make_grep},
     Entry{"env", nullptr, make_env},
+    Entry{"envsubst", nullptr, make_envsubst},
     Entry{"expr", run_expr},
     Entry{"false", run_false},
     Entry{"fgrep", nullptr, make_grep},
