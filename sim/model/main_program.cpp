@@ -9,6 +9,7 @@
 #include "sim/model/image_command.hpp"
 #include "sim/model/process_table.hpp"
 #include "sim/model/taken_as_done.hpp"
+#include "sim/model/unknown_image.hpp"
 
 namespace podium::model {
 namespace {
@@ -94,6 +95,10 @@ std::unique_ptr<shell::Program> make_main_program(World& world,
     if (auto program = world.programs->make(main.argv, *environment, true, error)) return program;
     // The image has it, so it is Podium that does not.
     if (error == shell::Errno::NoEntry && !main.argv.empty() && profile.has_program(base_name(main.argv.front()))) error = shell::Errno::NotModelled;
+    if (error == shell::Errno::NoEntry && !main.argv.empty() && may_have_been_installed(world, id, main.argv.front())) {
+        error = shell::Errno::None;
+        return world.programs->make_service(profile);
+    }
     const bool unknown_image = d.profile == world.catalogue->default_profile.get();
     const bool passed_on = main.argv.size() < argv.size() && !main.argv.empty();
     if (error != shell::Errno::NotModelled && !unknown_image && passed_on) {

@@ -10,6 +10,7 @@
 #include "sim/base/text.hpp"
 #include "sim/model/image_command.hpp"
 #include "sim/model/process_table.hpp"
+#include "sim/model/unknown_image.hpp"
 
 namespace podium::model {
 namespace {
@@ -134,7 +135,8 @@ std::unique_ptr<shell::Program> take_as_done(World& world, ContainerId container
     const bool building = !d.build_place.empty();
     const auto& interpreters = d.profile->interpreters;
     const bool own = d.profile->stands_in || std::find(interpreters.begin(), interpreters.end(), name) != interpreters.end();
-    const bool unknown = d.profile->unknown_commands_serve && !d.image->from_scratch;
+    const bool unknown = (d.profile->unknown_commands_serve && !d.image->from_scratch) ||
+                         (find_by_name(world, container, name) == shell::Errno::NoEntry && may_have_been_installed(world, container, argv.front()));
     if (!building && !unknown && !contains(kPreparing, name) && !(own && may_serve(*d.profile, name))) return nullptr;
     const Inside place{world, world.container(container).host, container};
     d.took_as_done = true;

@@ -190,6 +190,25 @@ TEST_CASE("rules of build: what a step taken as done would leave behind can be m
     CHECK(host.run("docker run --rm vote sh -c 'python -m venv /x; exit $?'").status == 127);
 }
 
+TEST_CASE("rules of build: a program that a step taken as done may have brought along runs, what other images have does not") {
+    RuledHost host(false, false);
+    host.must("docker pull -q python:3.12-slim");
+    host.write_file("/root/requirements.txt", "celery\n");
+    host.write_file("/root/Dockerfile", "FROM python:3.12-slim\nCOPY requirements.txt .\nRUN pip install -r requirements.txt\nEXPOSE 5555\n");
+    host.must("docker build -t worker .");
+    host.must("docker run -d --name one worker celery -A shop worker");
+    host.must("docker run -d --name two worker sh -c 'exec celery -A shop worker'");
+    host.must("docker run -d --name three --health-cmd 'celery inspect ping' --health-interval 1s worker celery -A shop worker");
+    host.wait(4);
+    CHECK(host.must("docker inspect -f '{{.State.Status}}' one two three").out == "running\nrunning\nrunning\n");
+    CHECK(host.must("docker inspect -f '{{.State.Health.Status}}' three").out == "healthy\n");
+    // Other images have it, so this one is known not to.
+    CHECK(host.run("docker run --rm worker sh -c 'curl localhost'").status == 127);
+    // Without such a step, and typed by a person, what is not there is not there.
+    CHECK(host.run("docker run --rm python:3.12-slim celery -A shop worker").status == 127);
+    CHECK(host.run("docker exec one sh -c 'celery -A shop status'").status == 127);
+}
+
 TEST_CASE("rules of build: what was only taken as done can be copied on, by RUN and by COPY with a pattern") {
     RuledHost host(false, false);
     host.must("docker pull -q debian");
