@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -16,6 +17,7 @@ namespace {
 using Json = JsonRow::Json;
 using Row = JsonRow;
 
+constexpr double kMostSeconds = 1e6;  // more than eleven days
 constexpr std::size_t kRecordedIdLength = 25;  // the recorder cut the names of volumes there
 constexpr std::string_view kAdvice = "give a .jsonl file of the reference, whole and unchanged";
 
@@ -156,7 +158,12 @@ void read_command(Recording& recording, Row& row) {
 
 void read_row(Recording& recording, Row& row) {
     const std::string type = row.needed_text("type");
-    if (row.has("t")) recording.end = std::max(recording.end, row.number("t"));
+    if (row.has("t")) {
+        const double t = row.number("t");
+        if (std::abs(t) > kMostSeconds)
+            row.complain(fmt::format("its 't' is {:g} s, and no recording lasts longer than {:g}", t, kMostSeconds));
+        recording.end = std::max(recording.end, t);
+    }
     if (type == "header") {
         if (!recording.name.empty()) row.complain("it is a second header");
         read_header(recording, row);

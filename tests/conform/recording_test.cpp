@@ -38,6 +38,8 @@ TEST_CASE("recordings: a file that is empty, cut off or no recording is refused 
 TEST_CASE("recordings: a row that lacks a field, or has one of the wrong kind, is refused with its line") {
     refused(kHeader + kCommand + "{\"type\":\"cmd\",\"t\":1,\"dur\":0.1,\"cmd\":\"docker ps\"}\n", 3, "no 'rc'");
     refused(kHeader + kCommand + "{\"type\":\"event\",\"t\":\"soon\",\"obj\":\"container\",\"action\":\"start\"}\n", 3, "'t' should be a number");
+    for (const std::string t : {"1e300", "-2e6"})
+        refused(kHeader + kCommand + "{\"type\":\"event\",\"t\":" + t + ",\"obj\":\"container\",\"action\":\"start\"}\n", 3, "no recording lasts longer");
     refused(kHeader + kCommand + "{\"type\":\"event\",\"t\":1,\"obj\":\"container\"}\n", 3, "no 'action'");
     refused(kHeader + kCommand + "{\"type\":\"inspect\",\"t\":1,\"name\":\"x\",\"state\":3}\n", 3, "'state' should be an object");
     refused(kHeader + kCommand + "{\"type\":\"inspect\",\"t\":1,\"name\":\"x\",\"state\":{\"Status\":\"running\"}}\n", 3, "no 'ExitCode'");
