@@ -1,7 +1,6 @@
 #include "sim/lab/project.hpp"
 
 #include <algorithm>
-
 #include <fmt/format.h>
 
 #include "sim/base/text.hpp"
@@ -109,14 +108,22 @@ std::vector<NotSimulated> unread_mounts(const compose::Project& project) {
     for (const compose::Service& service : project.services) {
         const auto image = model::parse_image_reference(service.image);
         if (service.image.empty() || !image) continue;
-        const auto look = [&](const std::string& target, const Place& place, std::string_view key, std::size_t index) {
+        const auto look = [&](const std::string& target,
+                              const Place& place,
+                              std::string_view key,
+                              std::size_t index) {
             std::string sentence = programs::unread_mount(image->familiar_name(), target);
-            if (!sentence.empty()) out.push_back({fmt::format("services.{}.{}[{}]", service.name, key, index), place, std::move(sentence)});
+            if (!sentence.empty())
+                out.push_back({fmt::format("services.{}.{}[{}]", service.name, key, index),
+                               place,
+                               std::move(sentence)});
         };
         for (std::size_t i = 0; i < service.volumes.size(); ++i) {
-            if (service.volumes[i].type == compose::MountType::Bind) look(service.volumes[i].target, service.volumes[i].place, "volumes", i);
+            if (service.volumes[i].type == compose::MountType::Bind)
+                look(service.volumes[i].target, service.volumes[i].place, "volumes", i);
         }
-        for (std::size_t i = 0; i < service.configs.size(); ++i) look(service.configs[i].target, service.configs[i].place, "configs", i);
+        for (std::size_t i = 0; i < service.configs.size(); ++i)
+            look(service.configs[i].target, service.configs[i].place, "configs", i);
     }
     return out;
 }
@@ -238,7 +245,8 @@ Result<PreparedProject> prepare_project(const ProjectRequest& request, const std
     out.external_lines = lines_for_external(*project);
     for (const compose::Unsimulated& row : project->unsimulated) out.not_simulated.push_back({row.path, row.place, row.sentence});
     for (NotSimulated& row : mounted.left_behind) out.not_simulated.push_back(std::move(row));
-    for (NotSimulated& row : unread_mounts(*project)) out.not_simulated.push_back(std::move(row));
+    for (NotSimulated& row : unread_mounts(*project))
+        out.not_simulated.push_back(std::move(row));
     if (!request.catalogue.empty()) {
         auto unknown = unknown_images(*project, request.catalogue);
         if (!unknown) return unknown.error();

@@ -101,7 +101,8 @@ const Terminal* terminal_of(const SimState& state, model::ProcessId process) {
 // How a word is used, as help tells it.
 std::string usage_of(const std::string& word) {
     for (const OwnWord& known : own_words()) {
-        if (known.usage.substr(0, known.usage.find(' ')) == word) return fmt::format("{} ({})", known.usage, known.meaning);
+        if (known.usage.substr(0, known.usage.find(' ')) == word)
+            return fmt::format("{} ({})", known.usage, known.meaning);
     }
     return word;
 }
@@ -125,7 +126,8 @@ WordResult answer_to(const SimState& state,
         return refuse(fmt::format("{} is a word of a host's terminal; type it there", word));
     WordResult result = run(*terminal, line);
     if (result.kind == WordResult::Kind::None)
-        return refuse(fmt::format("'{}' is not how {} is used; it is: {}", line, word, usage_of(word)));
+        return refuse(
+            fmt::format("'{}' is not how {} is used; it is: {}", line, word, usage_of(word)));
     return result;
 }
 

@@ -100,7 +100,8 @@ WordResult history_word(const SimState& state, const Terminal& terminal, const s
 
 std::string faults_that_go_on(const SimState& state) {
     std::vector<std::string> texts;
-    for (const faults::ActiveFault& fault : state.faults.active) texts.push_back(fault.request.text());
+    for (const faults::ActiveFault& fault : state.faults.active)
+        texts.push_back(fault.request.text());
     return join(texts, ", ");
 }
 
@@ -113,7 +114,9 @@ WordResult inject_word(SimState& state, const std::string& rest, bool lift) {
     if (lift) {
         const std::string going = faults_that_go_on(state);
         if (faults::end_fault(state.world, state.faults, *request)) return answer("");
-        return refuse(fmt::format("no such fault goes on: {} ({})", request->text(), going.empty() ? "none does" : "what does: " + going));
+        return refuse(fmt::format("no such fault goes on: {} ({})",
+                                  request->text(),
+                                  going.empty() ? "none does" : "what does: " + going));
     }
     if (const auto checked = faults::check_fault(state.world, *request); !checked) return refuse(checked.error().text());
     const FactId before = state.world.kernel.journal().last();
@@ -180,17 +183,21 @@ const std::vector<OwnWord>& own_words() {
     static const std::vector<OwnWord> words{
         {"wait DURATION", "let simulated time pass, like: wait 30s"},
         {"at MOMENT", "let time pass until a moment since the start of the run"},
-        {"why NAME [--at MOMENT]", "the causes of the last thing that happened to a service, container or host"},
+        {"why NAME [--at MOMENT]",
+         "the causes of the last thing that happened to a service, container or host"},
         {"inject FAULT TARGET [NAME=VALUE...]", "break something: see faults"},
         {"lift FAULT TARGET [NAME=VALUE...]", "end a fault that lasts"},
-        {"traffic TARGET:PORT [NAME=VALUE...]", "send requests to a published port: traffic web:8080 rate=20/s; alone: how it goes"},
+        {"traffic TARGET:PORT [NAME=VALUE...]",
+         "send requests to a published port: traffic web:8080 rate=20/s; alone: how it goes"},
         {"traffic stop NAME", "stop sending"},
         {"faults", "the faults there are, and those that go on"},
         {"hosts", "the hosts and their engines"},
         {"help [WORD]", "these words"},
         {"history [COUNT]", "the lines typed in this terminal so far"},
         {"rewind MOMENT", "go back to a moment, from which another future begins"},
-        {"scheduler FILE.lua", "place the tasks of swarms by a policy of yours from now on, by one that comes with Podium, or by spread: see podium docs lua"},
+        {"scheduler FILE.lua",
+         "place the tasks of swarms by a policy of yours from now on, by one that comes with "
+         "Podium, or by spread: see podium docs lua"},
     };
     return words;
 }

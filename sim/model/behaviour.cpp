@@ -58,8 +58,9 @@ std::string variant_of(std::string_view tag) {
     return std::string(rest.substr(0, rest.find_first_of("-.0123456789")));
 }
 
-// How well a version stands for a numbered tag that it doesn't list: it has the series in that variant, the variant, or the
-// series; 0: none of these. So "10.6-focal" is built like "10" where no "focal" is listed.
+// How well a version stands for a numbered tag that it doesn't list: it has the series in that
+// variant, the variant, or the series; 0: none of these. So "10.6-focal" is built like "10" where
+// no "focal" is listed.
 int fit_of_tag(const ImageVersion& version, std::string_view tag) {
     const std::string series(tag.substr(0, tag.find_first_of(".-")));
     const std::string variant = variant_of(tag);

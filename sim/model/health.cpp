@@ -130,8 +130,11 @@ void start_probe(World& world, ContainerId id) {
     shell::Errno error = shell::Errno::None;
     auto program = stand_in_probe_over_tls(world, id, argv);
     if (program == nullptr) program = make_program(world, c.host, id, argv, environment, error, false);
-    const bool installed = error == shell::Errno::NoEntry && may_have_been_installed(world, id, argv.front());
-    if (program == nullptr && (installed || (error == shell::Errno::NotModelled && is_of_unknown_image(world, id)))) program = stand_in_probe(world, id, argv);
+    const bool installed =
+        error == shell::Errno::NoEntry && may_have_been_installed(world, id, argv.front());
+    if (program == nullptr &&
+        (installed || (error == shell::Errno::NotModelled && is_of_unknown_image(world, id))))
+        program = stand_in_probe(world, id, argv);
     if (program == nullptr) {
         // moby: an exec that can't start is a failed probe with the runtime's sentence. The event that
         // it was started came before, and none says that it died.

@@ -95,7 +95,8 @@ std::unique_ptr<shell::Program> make_main_program(World& world,
     if (auto program = world.programs->make(main.argv, *environment, true, error)) return program;
     // The image has it, so it is Podium that does not.
     if (error == shell::Errno::NoEntry && !main.argv.empty() && profile.has_program(base_name(main.argv.front()))) error = shell::Errno::NotModelled;
-    if (error == shell::Errno::NoEntry && !main.argv.empty() && may_have_been_installed(world, id, main.argv.front())) {
+    if (error == shell::Errno::NoEntry && !main.argv.empty() &&
+        may_have_been_installed(world, id, main.argv.front())) {
         error = shell::Errno::None;
         return world.programs->make_service(profile);
     }

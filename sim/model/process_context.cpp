@@ -291,12 +291,14 @@ shell::Spawned ProcessContext::spawn(const shell::SpawnRequest& request) {
     if (is_of_probe(world_, id_) && process.container) spec.program = stand_in_probe_over_tls(world_, process.container, request.argv);
     if (spec.program == nullptr) spec.program = make_program(world_, process.host, process.container, words, spec.environment, error, typed);
     const bool of_script = may_take_as_done(typed || request.background);
-    const bool installed = error == Errno::NoEntry && (of_script || is_of_probe(world_, id_)) && may_have_been_installed(world_, process.container, request.argv.front());
+    const bool installed = error == Errno::NoEntry && (of_script || is_of_probe(world_, id_)) &&
+                           may_have_been_installed(world_, process.container, request.argv.front());
     if (installed) error = Errno::NotModelled;
     if (error == Errno::NotModelled && of_script) {
         spec.program = take_as_done(world_, process.container, request.argv, process.working_directory);
     }
-    if (error == Errno::NotModelled && spec.program == nullptr && is_of_probe(world_, id_) && (installed || is_of_unknown_image(world_, process.container))) {
+    if (error == Errno::NotModelled && spec.program == nullptr && is_of_probe(world_, id_) &&
+        (installed || is_of_unknown_image(world_, process.container))) {
         spec.program = stand_in_probe(world_, process.container, request.argv);
     }
     if (spec.program != nullptr) error = Errno::None;
@@ -353,9 +355,12 @@ Errno ProcessContext::exec(const shell::SpawnRequest& request) {
     else next.program = take_copy_as_done(world_, process.container, request.argv, process.working_directory);
     if (is_of_probe(world_, id_) && process.container) next.program = stand_in_probe_over_tls(world_, process.container, request.argv);
     if (!next.program) next.program = make_program(world_, process.host, process.container, words, next.environment, error, stand_ins);
-    const bool installed = error == Errno::NoEntry && (may_take_as_done(is_terminal(0)) || is_of_probe(world_, id_)) && may_have_been_installed(world_, process.container, request.argv.front());
+    const bool installed = error == Errno::NoEntry &&
+                           (may_take_as_done(is_terminal(0)) || is_of_probe(world_, id_)) &&
+                           may_have_been_installed(world_, process.container, request.argv.front());
     if (installed) error = Errno::NotModelled;
-    const bool unknown = installed || (error == Errno::NotModelled && is_of_unknown_image(world_, process.container));
+    const bool unknown = installed || (error == Errno::NotModelled &&
+                                       is_of_unknown_image(world_, process.container));
     if (unknown && is_of_probe(world_, id_)) {
         next.program = stand_in_probe(world_, process.container, request.argv);
     } else if (unknown && !building && may_take_as_done(is_terminal(0))) {

@@ -2,9 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <iterator>
-
 #include <fmt/format.h>
+#include <iterator>
 
 #include "sim/base/files.hpp"
 #include "sim/base/text.hpp"
@@ -136,7 +135,8 @@ std::unique_ptr<shell::Program> take_as_done(World& world, ContainerId container
     const auto& interpreters = d.profile->interpreters;
     const bool own = d.profile->stands_in || std::find(interpreters.begin(), interpreters.end(), name) != interpreters.end();
     const bool unknown = (d.profile->unknown_commands_serve && !d.image->from_scratch) ||
-                         (find_by_name(world, container, name) == shell::Errno::NoEntry && may_have_been_installed(world, container, argv.front()));
+                         (find_by_name(world, container, name) == shell::Errno::NoEntry &&
+                          may_have_been_installed(world, container, argv.front()));
     if (!building && !unknown && !contains(kPreparing, name) && !(own && may_serve(*d.profile, name))) return nullptr;
     const Inside place{world, world.container(container).host, container};
     d.took_as_done = true;

@@ -71,9 +71,11 @@ bool may_be_of_unknown_image(const World& world, HostId host, ContainerId contai
 bool may_have_been_installed(const World& world, ContainerId container, const std::string& name) {
     if (!container || name.empty() || name.find('/') != std::string::npos) return false;
     // What other images have is known to be missing here: curl in a slim one.
-    if (world.programs == nullptr || world.programs->find(name, true) != shell::Errno::NoEntry) return false;
+    if (world.programs == nullptr || world.programs->find(name, true) != shell::Errno::NoEntry)
+        return false;
     const ContainerDetail& d = world.detail(container);
-    return d.profile != nullptr && d.profile->stands_in && d.image != nullptr && d.image->unsimulated && d.build_place.empty();
+    return d.profile != nullptr && d.profile->stands_in && d.image != nullptr &&
+           d.image->unsimulated && d.build_place.empty();
 }
 
 std::vector<std::string> names_for_checks(const World& world, ContainerId container) {
@@ -124,7 +126,11 @@ std::unique_ptr<shell::Program> stand_in_server(World& world, ContainerId contai
     if (argv.empty() || only_prepares(base_name(argv.front())) || world.detail(container).profile->has_program(base_name(argv.front()))) return nullptr;
     const BehaviourProfile& profile = *world.detail(container).profile;
     // One that stands in for people's programs says so itself.
-    if (!profile.stands_in) tell_of_container(world, container, fmt::format("Podium does not run '{}'; a web server acts in its place", join(argv, " ")));
+    if (!profile.stands_in)
+        tell_of_container(world,
+                          container,
+                          fmt::format("Podium does not run '{}'; a web server acts in its place",
+                                      join(argv, " ")));
     return world.programs->make_service(profile);
 }
 

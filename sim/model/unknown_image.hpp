@@ -23,9 +23,10 @@ bool is_of_unknown_image(const World& world, ContainerId container);
 /// files are all known. `path` is absolute.
 bool may_be_of_unknown_image(const World& world, HostId host, ContainerId container, const std::string& path);
 
-/// Whether a program that the image doesn't list may have come with a step of its build that was only taken as done (`RUN pip
-/// install -r requirements.txt`): of an image whose servers are programs that people bring along, for what a container runs,
-/// not its build, and a name that no image of the catalogue has.
+/// Whether a program that the image doesn't list may have come with a step of its build that was
+/// only taken as done (`RUN pip install -r requirements.txt`): of an image whose servers are
+/// programs that people bring along, for what a container runs, not its build, and a name that no
+/// image of the catalogue has.
 bool may_have_been_installed(const World& world, ContainerId container, const std::string& name);
 
 /// The TCP ports at which a health check asks its own container ("http://localhost:8123/ping", "nc -z 127.0.0.1 8123",

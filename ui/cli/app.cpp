@@ -532,7 +532,8 @@ int usage_error(const CLI::App& app,
         }
         // Which word it is, only the parser knows: the last one may be an option's value.
         const std::vector<std::string> extras = app.remaining(true);
-        const auto extra = std::find_if(extras.begin(), extras.end(), [](const std::string& word) { return word != "--"; });
+        const auto extra = std::find_if(
+            extras.begin(), extras.end(), [](const std::string& word) { return word != "--"; });
         const std::string takes = arguments == 0   ? "no arguments"
                                   : arguments == 1 ? "one argument"
                                                    : fmt::format("{} arguments at most", arguments);

@@ -187,9 +187,10 @@ void say_all_kinds(Error& error) {
             const std::string kinds = error.hint.substr(kKinds.size());
             error.message = before + kinds;
             error.hint = kinds.find(", or ") != std::string::npos ? "write it in one of these forms"
-                         : kinds.starts_with("a mapping")         ? "write its keys below it, indented"
-                         : kinds.starts_with("a list")            ? "write its items below it, each after a dash"
-                                                                  : "write one value there";
+                         : kinds.starts_with("a mapping") ? "write its keys below it, indented"
+                         : kinds.starts_with("a list")
+                             ? "write its items below it, each after a dash"
+                             : "write one value there";
         } else if (error.message.substr(at + kMust.size()) == "null") {
             // Only a command may be nothing before all else; the hint tells of quotes.
             error.message = before + std::string(kCommandKinds);

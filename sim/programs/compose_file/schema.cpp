@@ -112,8 +112,11 @@ class Checker {
             hint = "put the value in quotes: \"" + node.text + "\"";
         } else if (node.is_null() && rule.kinds == kMapping) {
             hint = "nothing stands below it: write its keys there, indented, or take it out";
-        } else if (node.is_mapping() && rule.kinds == kString && !path.empty() && path.back().starts_with('[')) {
-            hint = "what is written key: value is a mapping: put the item in quotes, or write KEY=value";
+        } else if (node.is_mapping() && rule.kinds == kString && !path.empty() &&
+                   path.back().starts_with('[')) {
+            hint =
+                "what is written key: value is a mapping: put the item in quotes, or write "
+                "KEY=value";
         }
         refuse(path, path.size(), "must be a " + go_types(rule.types), place, std::move(hint));
     }

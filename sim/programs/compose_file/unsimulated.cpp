@@ -48,7 +48,8 @@ constexpr std::string_view kSecurity =
     "is not simulated: simulated processes may do everything their programs do.";
 constexpr std::string_view kDevices = "is not simulated: simulated hosts have no devices to give.";
 constexpr std::string_view kDeviceDriver =
-    "is refused: the container is made and never starts, as no simulated host has a driver for such devices; leave it out.";
+    "is refused: the container is made and never starts, as no simulated host has a driver for "
+    "such devices; leave it out.";
 constexpr std::string_view kHook = "is not simulated: no command is run there.";
 constexpr std::string_view kFileRights =
     "is not simulated: the file is mounted with the rights it has.";

@@ -2,10 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <fmt/format.h>
 #include <string_view>
 #include <vector>
-
-#include <fmt/format.h>
 
 #include "sim/base/files.hpp"
 #include "sim/base/text.hpp"
@@ -16,8 +15,8 @@
 #include "sim/model/world.hpp"
 #include "sim/programs/client.hpp"
 #include "sim/programs/service/answers.hpp"
-#include "sim/programs/service/log_text.hpp"
 #include "sim/programs/service/headers.hpp"
+#include "sim/programs/service/log_text.hpp"
 #include "sim/programs/service/start.hpp"
 #include "sim/programs/service/unread_files.hpp"
 #include "sim/programs/service/workers.hpp"
@@ -192,7 +191,9 @@ class Service final : public ClonedProgram<Service> {
 
     static void tell_not_modelled(ProcessContext& context, const std::string& text) {
         model::World& world = context.world();
-        world.kernel.record(model::kFactNotModelled, Subject(SubjectType::Container, context.row().container.value), world.kernel.intern(text));
+        world.kernel.record(model::kFactNotModelled,
+                            Subject(SubjectType::Container, context.row().container.value),
+                            world.kernel.intern(text));
     }
 
     void begin(ProcessContext& context) {
@@ -200,13 +201,18 @@ class Service final : public ClonedProgram<Service> {
         find_data(context);
         by_script_ = profile_->entrypoint_scripts.empty() || model::begins_with_script(*profile_, context.row().argv);
         if (refused(context)) return;
-        const bool fresh = profile_->initialisation && !context.stat(profile_->initialisation->unless).exists;
+        const bool fresh =
+            profile_->initialisation && !context.stat(profile_->initialisation->unless).exists;
         if (const auto note = not_simulated(context, *profile_)) tell_not_modelled(context, *note);
         if (context.row().container) {
-            for (const std::string& note : unread_files(context, *profile_, fresh && by_script_)) tell_not_modelled(context, note);
+            for (const std::string& note : unread_files(context, *profile_, fresh && by_script_))
+                tell_not_modelled(context, note);
         }
         if ((profile_->unknown_commands_serve || profile_->stands_in) && context.row().container && model::is_counted_on_to_end(context.world(), context.row().container)) {
-            tell_not_modelled(context, fmt::format("Podium does not run '{}', which others wait for to have ended: it is taken to have worked", join(context.row().argv, " ")));
+            tell_not_modelled(context,
+                              fmt::format("Podium does not run '{}', which others wait for to have "
+                                          "ended: it is taken to have worked",
+                                          join(context.row().argv, " ")));
             end(context, 0, profile_->start_up);
             return;
         }

@@ -53,7 +53,9 @@ constexpr std::size_t kMostFilesLookedAt = 64;
 constexpr int kMostLevels = 4;
 
 // "nginx" of "library/nginx", "prometheus" of "prom/prometheus".
-std::string_view short_name(std::string_view image) { return image.substr(image.rfind('/') + 1); }
+std::string_view short_name(std::string_view image) {
+    return image.substr(image.rfind('/') + 1);
+}
 
 std::string_view instead_of(Reading reading) {
     switch (reading) {
@@ -65,15 +67,28 @@ std::string_view instead_of(Reading reading) {
     return {};
 }
 
-std::string_view verb_of(Reading reading) { return reading == Reading::Scripts ? "run" : "read"; }
-
-bool is_images_own(ProcessContext& context, const model::BehaviourProfile& profile, const std::string& path, std::int64_t bytes) {
-    const auto own = std::find_if(profile.files.begin(), profile.files.end(), [&path](const model::ImageFile& file) { return file.path == path; });
-    if (own == profile.files.end()) return false;
-    return bytes == std::ssize(own->content) + own->bytes && file_content(context, path) == own->content;
+std::string_view verb_of(Reading reading) {
+    return reading == Reading::Scripts ? "run" : "read";
 }
 
-void collect(ProcessContext& context, const model::BehaviourProfile& profile, const std::string& path, int levels, std::vector<std::string>& found) {
+bool is_images_own(ProcessContext& context,
+                   const model::BehaviourProfile& profile,
+                   const std::string& path,
+                   std::int64_t bytes) {
+    const auto own = std::find_if(
+        profile.files.begin(), profile.files.end(), [&path](const model::ImageFile& file) {
+            return file.path == path;
+        });
+    if (own == profile.files.end()) return false;
+    return bytes == std::ssize(own->content) + own->bytes &&
+           file_content(context, path) == own->content;
+}
+
+void collect(ProcessContext& context,
+             const model::BehaviourProfile& profile,
+             const std::string& path,
+             int levels,
+             std::vector<std::string>& found) {
     const shell::FileInfo file = context.stat(path);
     if (!file.exists || found.size() >= kMostFilesLookedAt) return;
     if (!file.is_directory) {
@@ -82,31 +97,44 @@ void collect(ProcessContext& context, const model::BehaviourProfile& profile, co
     }
     std::vector<std::string> names;
     if (levels == 0 || context.list(path, names) != shell::Errno::None) return;
-    for (const std::string& name : names) collect(context, profile, path + "/" + name, levels - 1, found);
+    for (const std::string& name : names)
+        collect(context, profile, path + "/" + name, levels - 1, found);
 }
 
-bool is_within(std::string_view path, std::string_view folder) { return path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/'; }
+bool is_within(std::string_view path, std::string_view folder) {
+    return path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/';
+}
 
 }  // namespace
 
 std::string unread_mount(std::string_view image, std::string_view target) {
-    while (target.size() > 1 && target.ends_with('/')) target.remove_suffix(1);
+    while (target.size() > 1 && target.ends_with('/'))
+        target.remove_suffix(1);
     for (const UnreadPath& row : kUnread) {
-        const std::string_view path = row.path.ends_with('/') ? row.path.substr(0, row.path.size() - 1) : row.path;
-        if (row.image != image || (path != target && !is_within(target, path) && !is_within(path, target))) continue;
-        return fmt::format("Podium does not {} what is there: {} {}", verb_of(row.reading), short_name(image), instead_of(row.reading));
+        const std::string_view path =
+            row.path.ends_with('/') ? row.path.substr(0, row.path.size() - 1) : row.path;
+        if (row.image != image ||
+            (path != target && !is_within(target, path) && !is_within(path, target)))
+            continue;
+        return fmt::format("Podium does not {} what is there: {} {}",
+                           verb_of(row.reading),
+                           short_name(image),
+                           instead_of(row.reading));
     }
     return {};
 }
 
-std::vector<std::string> unread_files(ProcessContext& context, const model::BehaviourProfile& profile, bool initialises) {
+std::vector<std::string> unread_files(ProcessContext& context,
+                                      const model::BehaviourProfile& profile,
+                                      bool initialises) {
     std::vector<std::string> out;
     for (const Reading reading : {Reading::Configuration, Reading::Scripts}) {
         if (reading == Reading::Scripts && !initialises) continue;
         std::vector<std::string> found;
         for (const UnreadPath& row : kUnread) {
             if (row.image != profile.name || row.reading != reading) continue;
-            const std::string path(row.path.ends_with('/') ? row.path.substr(0, row.path.size() - 1) : row.path);
+            const std::string path(row.path.ends_with('/') ? row.path.substr(0, row.path.size() - 1)
+                                                           : row.path);
             collect(context, profile, path, kMostLevels, found);
         }
         if (found.empty()) continue;
