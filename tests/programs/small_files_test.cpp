@@ -194,6 +194,36 @@ TEST_CASE("date: -d reads words on a host, as GNU's does") {
     CHECK(w.host_line("date -d 2024-02-30").errors == "date: invalid date '2024-02-30'\n");
     CHECK(w.host_line("date -d 'nonsense'").errors == "date: invalid date 'nonsense'\n");
     CHECK(w.line("date -d '1 hour ago'").status == 1);
+    // A time behind which a number with a sign stands has that for its zone; noon is no word any more (measured with coreutils 9.1).
+    CHECK(said("Mar 10 2024 5pm", "%F %T") == "2024-03-10 17:00:00\n");
+    CHECK(said("20240310", "%F %T") == "2024-03-10 00:00:00\n");
+    CHECK(said("2024/03/10", "%F %T") == "2024-03-10 00:00:00\n");
+    CHECK(said("3/10/2024", "%F %T") == "2024-03-10 00:00:00\n");
+    CHECK(said("2024-03-10 12:34:56.789", "%F %T") == "2024-03-10 12:34:56\n");
+    CHECK(said("2024-03-10T12:34", "%F %T") == "2024-03-10 12:34:00\n");
+    CHECK(said("2024-03-10 5:30 pm", "%F %T") == "2024-03-10 17:30:00\n");
+    CHECK(said("2024-03-10 12am", "%F %T") == "2024-03-10 00:00:00\n");
+    CHECK(said("2024-03-10 00:00 -2 hours", "%F %T") == "2024-03-10 03:00:00\n");
+    CHECK(said("2024-03-10 00:00:00 1 hour", "%F %T") == "2024-03-10 01:00:00\n");
+    CHECK(said("2024-03-10 10:00:00 +0200", "%F %T") == "2024-03-10 08:00:00\n");
+    CHECK(said("2024-03-10 10:00+02:00", "%F %T") == "2024-03-10 08:00:00\n");
+    CHECK(said("Sun Mar 10 12:34:56 UTC 2024", "%F %T") == "2024-03-10 12:34:56\n");
+    CHECK(said("Sun, 10 Mar 2024 12:00:00 +0000", "%F %T") == "2024-03-10 12:00:00\n");
+    CHECK(said("2024-03-10 week", "%F %T") == "2024-03-17 00:00:00\n");
+    CHECK(said("2024-03-10 1230", "%F %T") == "2024-03-10 12:30:00\n");
+    CHECK(said("24-03-10", "%F %T") == "2024-03-10 00:00:00\n");
+    for (const char* wrong : {"noon", "tomorrow noon", "13pm", "2024-03-10 00:00 + 90 minutes", "2024-03-10 25:00", "first day of next month"}) CHECK(w.host_line(std::string("date -d '") + wrong + "'").errors == std::string("date: invalid date '") + wrong + "'\n");
+    CHECK(said("", "%T") == "00:00:00\n");
+    CHECK(said("12:34:56.789", "%T.%N") == "12:34:56.789000000\n");
+    CHECK(said("5pm", "%F %T") == "2026-01-05 17:00:00\n");
+    CHECK(said("day", "%F") == "2026-01-06\n");
+    CHECK(said("2024-03-01 07:05:09.5", "%-d %-m %_d %e %05d %^a %#b %3N %10Y|%6N|%-I|%_H|%5a|%p %#p|%:z %::z %U %W %V %G %g %q %EY %Od %k %%-d %!") ==
+          "1 3  1  1 00001 FRI MAR 500 0000002024|500000|7| 7|  Fri|AM am|+00:00 +00:00:00 08 09 09 2024 24 1 2024 01  7 %-d %!\n");
+    CHECK(said("2024-12-30", "%G-W%V-%u %U %W") == "2025-W01-1 52 53\n");
+    CHECK(said("2021-01-03", "%G-W%V-%u %U %W") == "2020-W53-7 01 00\n");
+    CHECK(said("2020-12-31", "%G-W%V-%u %U %W") == "2020-W53-4 52 52\n");
+    CHECK(said("2016-01-01", "%G-W%V-%u %U %W") == "2015-W53-5 00 00\n");
+    CHECK(w.host_line("date -d 2024-03-10 --rfc-3339=seconds").output == "2024-03-10 00:00:00+00:00\n");
 }
 
 TEST_CASE("identity: hostname, id, whoami, uname, nproc, env") {

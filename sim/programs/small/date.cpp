@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <fmt/format.h>
 
@@ -54,111 +55,142 @@ Moment moment_of(Time time, Duration skew) {
     return moment;
 }
 
+/// The week of a year, and the year it is counted in (ISO 8601: weeks begin on Mondays, the first one has a Thursday).
+struct IsoWeek {
+    std::int64_t year = 0;
+    std::int64_t week = 0;
+};
+
+IsoWeek iso_week(const Moment& m) {
+    constexpr std::int64_t kMostWeeks = 53;
+    // The weekday of a year's last day, 4 a Thursday.
+    const auto last_day = [](std::int64_t year) { return (year + year / 4 - year / 100 + year / 400) % 7; };
+    const auto weeks_of = [&](std::int64_t year) { return last_day(year) == 4 || last_day(year - 1) == 3 ? kMostWeeks : kMostWeeks - 1; };
+    const int day = m.weekday() == 0 ? 7 : m.weekday();
+    const std::int64_t week = (m.day_of_year() - day + 10) / 7;
+    if (week < 1) return {m.civil.year - 1, weeks_of(m.civil.year - 1)};
+    if (week > weeks_of(m.civil.year)) return {m.civil.year + 1, 1};
+    return {m.civil.year, week};
+}
+
 std::string strftime(std::string_view format, const Moment& m);
 
-/// One conversion; nothing for a letter that is none.
-std::optional<std::string> conversion(char letter, const Moment& m) {
+/// What a conversion shows: a number of so many digits, or a text.
+struct Shown {
+    std::optional<std::int64_t> number;
+    int digits = 0;
+    char pad = '0';
+    std::string text = {};
+};
+
+/// Nothing for a letter that is none.
+std::optional<Shown> conversion(char letter, const Moment& m) {
     const CivilTime& c = m.civil;
     const std::string_view day = kDays[static_cast<std::size_t>(m.weekday())];
     const std::string_view month = kMonths[static_cast<std::size_t>(c.month - 1)];
     const int hour12 = c.hour % 12 == 0 ? 12 : c.hour % 12;
+    const auto number = [](std::int64_t value, int digits, char pad = '0') { return Shown{value, digits, pad}; };
+    const auto text = [](std::string_view words) { return Shown{std::nullopt, 0, ' ', std::string(words)}; };
     switch (letter) {
-        case 'Y':
-            return fmt::format("{}", c.year);
-        case 'C':
-            return fmt::format("{:02}", c.year / 100);
-        case 'y':
-            return fmt::format("{:02}", c.year % 100);
-        case 'm':
-            return fmt::format("{:02}", c.month);
-        case 'd':
-            return fmt::format("{:02}", c.day);
-        case 'e':
-            return fmt::format("{:2}", c.day);
-        case 'j':
-            return fmt::format("{:03}", m.day_of_year());
-        case 'H':
-            return fmt::format("{:02}", c.hour);
-        case 'k':
-            return fmt::format("{:2}", c.hour);
-        case 'I':
-            return fmt::format("{:02}", hour12);
-        case 'l':
-            return fmt::format("{:2}", hour12);
-        case 'M':
-            return fmt::format("{:02}", c.minute);
-        case 'S':
-            return fmt::format("{:02}", c.second);
-        case 'N':
-            return fmt::format("{:09}", m.nanoseconds);
-        case 's':
-            return fmt::format("{}", m.seconds);
-        case 'p':
-            return c.hour < 12 ? "AM" : "PM";
-        case 'P':
-            return c.hour < 12 ? "am" : "pm";
-        case 'a':
-            return std::string(day.substr(0, 3));
-        case 'A':
-            return std::string(day);
+        case 'Y': return number(c.year, 1);
+        case 'C': return number(c.year / 100, 2);
+        case 'y': return number(c.year % 100, 2);
+        case 'G': return number(iso_week(m).year, 1);
+        case 'g': return number(iso_week(m).year % 100, 2);
+        case 'V': return number(iso_week(m).week, 2);
+        case 'U': return number((m.day_of_year() - 1 + 7 - m.weekday()) / 7, 2);
+        case 'W': return number((m.day_of_year() - 1 + 7 - (m.weekday() + 6) % 7) / 7, 2);
+        case 'q': return number((c.month - 1) / 3 + 1, 1);
+        case 'm': return number(c.month, 2);
+        case 'd': return number(c.day, 2);
+        case 'e': return number(c.day, 2, ' ');
+        case 'j': return number(m.day_of_year(), 3);
+        case 'H': return number(c.hour, 2);
+        case 'k': return number(c.hour, 2, ' ');
+        case 'I': return number(hour12, 2);
+        case 'l': return number(hour12, 2, ' ');
+        case 'M': return number(c.minute, 2);
+        case 'S': return number(c.second, 2);
+        case 's': return number(m.seconds, 1);
+        case 'u': return number(m.weekday() == 0 ? 7 : m.weekday(), 1);
+        case 'w': return number(m.weekday(), 1);
+        case 'p': return text(c.hour < 12 ? "AM" : "PM");
+        case 'P': return text(c.hour < 12 ? "am" : "pm");
+        case 'a': return text(day.substr(0, 3));
+        case 'A': return text(day);
         case 'b':
-        case 'h':
-            return std::string(month.substr(0, 3));
-        case 'B':
-            return std::string(month);
-        case 'u':
-            return fmt::format("{}", m.weekday() == 0 ? 7 : m.weekday());
-        case 'w':
-            return fmt::format("{}", m.weekday());
-        case 'Z':
-            return "UTC";
-        case 'z':
-            return "+0000";
-        case 'F':
-            return strftime("%Y-%m-%d", m);
+        case 'h': return text(month.substr(0, 3));
+        case 'B': return text(month);
+        case 'Z': return text("UTC");
+        case 'z': return text("+0000");
+        case 'F': return text(strftime("%Y-%m-%d", m));
         case 'T':
-        case 'X':
-            return strftime("%H:%M:%S", m);
-        case 'R':
-            return strftime("%H:%M", m);
+        case 'X': return text(strftime("%H:%M:%S", m));
+        case 'R': return text(strftime("%H:%M", m));
         case 'D':
-        case 'x':
-            return strftime("%m/%d/%y", m);
-        case 'r':
-            return strftime("%I:%M:%S %p", m);
-        case 'c':
-            return strftime("%a %b %e %H:%M:%S %Y", m);
-        case 'n':
-            return "\n";
-        case 't':
-            return "\t";
-        case '%':
-            return "%";
-        default:
-            return std::nullopt;
+        case 'x': return text(strftime("%m/%d/%y", m));
+        case 'r': return text(strftime("%I:%M:%S %p", m));
+        case 'c': return text(strftime("%a %b %e %H:%M:%S %Y", m));
+        case 'n': return text("\n");
+        case 't': return text("\t");
+        case '%': return text("%");
+        default: return std::nullopt;
     }
+}
+
+/// One conversion from its %, as GNU's date and the C library have it: flags (- no filling, _ blanks, 0 zeros, ^ capitals, # the other letters), a
+/// width, and a letter; %N takes the width for its digits. Goes on to its last letter; what is none is shown as it is written.
+std::string converted(std::string_view format, std::size_t& at, const Moment& m) {
+    constexpr int kWidest = 1000;
+    const std::size_t begin = at++;
+    const auto peek = [&](std::size_t ahead = 0) { return at + ahead < format.size() ? format[at + ahead] : '\0'; };
+    char pad = '\0';
+    bool upper = false;
+    bool other = false;
+    for (; peek() != '\0' && std::string_view("-_0^#+").find(peek()) != std::string_view::npos; ++at) {
+        if (peek() == '^') upper = true;
+        else if (peek() == '#') other = true;
+        else pad = peek();
+    }
+    int width = -1;
+    for (; peek() >= '0' && peek() <= '9'; ++at) width = std::min(std::max(width, 0) * 10 + (peek() - '0'), kWidest);
+    if ((peek() == 'E' || peek() == 'O') && peek(1) != '\0') ++at;
+    std::size_t colons = 0;
+    while (peek(colons) == ':') ++colons;
+    if (colons > 0 && colons <= 3 && peek(colons) == 'z') {
+        at += colons;
+        return colons == 1 ? "+00:00" : colons == 2 ? "+00:00:00" : "+00";
+    }
+    if (peek() == 'N') {
+        std::string digits = fmt::format("{:09}", m.nanoseconds);
+        if (width > 0) digits.resize(static_cast<std::size_t>(width), '0');
+        return digits;
+    }
+    const std::optional<Shown> shown = conversion(peek(), m);
+    if (!shown) {
+        if (at >= format.size()) at = format.size() - 1;
+        return std::string(format.substr(begin, at + 1 - begin));
+    }
+    const bool swaps_to_lower = peek() == 'p' || peek() == 'Z';
+    std::string text = shown->number ? fmt::format("{}", *shown->number) : shown->text;
+    for (char& c : text) {
+        if (other && swaps_to_lower && c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+        else if ((upper || (other && !swaps_to_lower)) && c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    }
+    if (pad == '-') return text;
+    const char fill = pad == '_' ? ' ' : pad == '0' || pad == '+' ? '0' : shown->pad;
+    const auto wanted = static_cast<std::size_t>(std::max(width, shown->digits));
+    if (text.size() < wanted) text.insert(0, wanted - text.size(), fill);
+    return text;
 }
 
 std::string strftime(std::string_view format, const Moment& m) {
     std::string out;
     for (std::size_t i = 0; i < format.size(); ++i) {
-        if (format[i] != '%' || i + 1 == format.size()) {
+        if (format[i] != '%' || i + 1 == format.size())
             out += format[i];
-            continue;
-        }
-        if (format.substr(i).starts_with("%:z")) {
-            out += "+00:00";
-            i += 2;
-            continue;
-        }
-        if (format.substr(i).starts_with("%3N")) {
-            out += fmt::format("{:03}", m.nanoseconds / 1'000'000);
-            i += 2;
-            continue;
-        }
-        const std::optional<std::string> text = conversion(format[i + 1], m);
-        out += text ? *text : std::string(format.substr(i, 2));
-        ++i;
+        else
+            out += converted(format, i, m);
     }
     return out;
 }
@@ -178,18 +210,16 @@ std::optional<Moment> read_moment(std::string text, Time now, Duration skew, boo
     if (const std::optional<Time> time = parse_rfc3339(text)) return moment_of(*time, {});
     if (!gnu) return std::nullopt;
     const Moment present = moment_of(now, skew);
-    const std::optional<std::int64_t> read = read_date_words(words, present.seconds);
+    const std::optional<DateRead> read = read_date_words(words, present.seconds);
     if (!read) return std::nullopt;
-    // What is counted from the present keeps its fraction.
-    const bool fixed = words.find_first_of(":") != std::string::npos || *read % 86'400 == 0;
-    return moment_of(from_unix(*read, fixed ? 0 : present.nanoseconds), {});
+    return moment_of(from_unix(read->seconds, read->nanoseconds < 0 ? present.nanoseconds : read->nanoseconds), {});
 }
 
 }  // namespace
 
 int run_date(Tool& tool) {
     const auto options = tool.options(
-        {"ud:I::R", {{"utc", 'u'}, {"date", 'd'}, {"iso-8601", 'I'}, {"rfc-email", 'R'}}, "sfrD"});
+        {"ud:I::R\1:", {{"utc", 'u'}, {"universal", 'u'}, {"date", 'd'}, {"iso-8601", 'I'}, {"rfc-email", 'R'}, {"rfc-2822", 'R'}, {"rfc-3339", '\1'}}, "sfrD"});
     if (!options) return 1;
     const Duration skew = tool.context.world().host(tool.context.row().host).clock_skew;
     Moment moment = moment_of(tool.system.now(), skew);
@@ -209,7 +239,12 @@ int run_date(Tool& tool) {
         format = "%F";
         if (precision.starts_with('s')) format = fmt::format("%FT%T{}", zone);
         if (precision.starts_with('m')) format = fmt::format("%FT%R{}", zone);
+        if (precision.starts_with('h')) format = fmt::format("%FT%H{}", zone);
         if (precision.starts_with('n')) format = fmt::format("%FT%T,%N{}", zone);
+    }
+    if (options->has('\1')) {
+        const std::string precision = options->value('\1');
+        format = precision.starts_with('d') ? "%F" : precision.starts_with('n') ? "%F %T.%N%:z" : "%F %T%:z";
     }
     for (const std::string& operand : options->operands) {
         if (!operand.starts_with('+')) {

@@ -8,9 +8,14 @@
 
 namespace podium::programs::small {
 
-/// The moment in seconds since 1970 of a text like "2 hours ago", "next monday" or "2024-01-15 10:00 + 1 day"; all in UTC. `now`
-/// is what is left out, also in seconds since 1970. Nothing when the text is no such thing, or lies outside of the years 1888 to 2216. Time zones
-/// but UTC are not read.
-std::optional<std::int64_t> read_date_words(std::string_view text, std::int64_t now);
+struct DateRead {
+    std::int64_t seconds = 0;      ///< Since 1970.
+    std::int64_t nanoseconds = 0;  ///< Of that second; less than 0: as many as it is now.
+};
+
+/// The moment of a text like "2 hours ago", "next monday", "Mar 10 2024 5pm" or "2024-01-15 10:00 +0200"; a time without a zone is in UTC, and
+/// other zones have numbers. `now` is what is left out, in seconds since 1970. Nothing when the text is no such thing, or lies outside of the
+/// years 1888 to 2216.
+std::optional<DateRead> read_date_words(std::string_view text, std::int64_t now);
 
 }  // namespace podium::programs::small
