@@ -193,6 +193,28 @@ TEST_CASE("cut, uniq and cat: the rest of a line, parts of lines, and what is no
     const auto said = [&w](const std::string& line) { return w.host_line(line).output; };
     CHECK(said("echo a:b:c | cut -d: --complement -f2") == "a:c\n");
     CHECK(said("echo a:b:c | cut -d: -f1,3 --output-delimiter=' - '") == "a - c\n");
+    CHECK(said("echo abcdef | cut -c1-2,4-5 --output-delimiter=:; echo abcdef | cut -b 1-3,2-4,6 --output-delimiter=:; echo abcdef | cut --complement -c3 --output-delimiter=:") == "ab:de\nabcd:f\nab:def\n");
+    CHECK(said("echo a b c | cut -d ' ' -f '3 1'; echo a,b | cut -d '' -f1; echo abcd | cut -c 3,1; echo a,b,c | cut -d, --complement -f2-; echo x | cut -d, -f2") == "a c\na,b\nac\na\nx\n");
+    const auto refused = [&w](const std::string& arguments) {
+        const std::string errors = w.host_line("cut " + arguments + " /dev/null").errors;
+        return errors.substr(0, errors.find("\nTry"));
+    };
+    CHECK(refused("-f0") == "cut: fields are numbered from 1");
+    CHECK(refused("-f1,") == "cut: fields are numbered from 1");
+    CHECK(refused("-c0-2") == "cut: byte/character positions are numbered from 1");
+    CHECK(refused("-f3-1") == "cut: invalid decreasing range");
+    CHECK(refused("-f1-ab,3") == "cut: invalid field value 'ab,3'");
+    CHECK(refused("-c a-2") == "cut: invalid byte/character position 'a-2'");
+    CHECK(refused("-f-") == "cut: invalid range with no endpoint: -");
+    CHECK(refused("-f1--2") == "cut: invalid field range");
+    CHECK(refused("-f99999999999999999999") == "cut: field number '99999999999999999999' is too large");
+    CHECK(refused("-f1 -c1") == "cut: only one list may be specified");
+    CHECK(refused("-d, -c1") == "cut: an input delimiter may be specified only when operating on fields");
+    CHECK(refused("-s -c1") == "cut: suppressing non-delimited lines makes sense\n\tonly when operating on fields");
+    CHECK(w.line("cut -fa /dev/null").errors == "cut: invalid number 'a'\n");
+    CHECK(w.line("cut -f, /dev/null").errors == "cut: missing list of positions\n");
+    CHECK(w.line("cut /dev/null").errors == "cut: expected a list of bytes, characters, or fields\n");
+    CHECK(w.output("echo a:b:c | cut -d: -f3,1 -O -") == "a-c\n");
     CHECK(w.host_line("cut x").errors == "cut: you must specify a list of bytes, characters, or fields\nTry 'cut --help' for more information.\n");
     CHECK(said("printf 'x a\\ny a\\n' | uniq -f1") == "x a\n");
     CHECK(said("printf 'abc\\nxbc\\nxbd\\n' | uniq -s1 -w1 -c") == "      3 abc\n");

@@ -119,36 +119,88 @@ class WordCount final : public Cloned<WordCount, ChunkFilter> {
     std::vector<std::pair<Counts, std::string>> rows_;
 };
 
-/// Ranges as cut has them: "1,3-5,7-".
-struct Ranges {
-    std::vector<std::pair<std::size_t, std::size_t>> ranges;
-    bool complement = false;
-
-    [[nodiscard]] bool has(std::size_t number) const {
-        return complement != std::any_of(ranges.begin(), ranges.end(), [&](const auto& range) {
-            return number >= range.first && number <= range.second;
-        });
-    }
+/// A range of cut's list, from 1; both ends are chosen.
+struct CutRange {
+    std::size_t low = 1;
+    std::size_t high = std::string::npos;
 };
 
-std::optional<Ranges> read_ranges(const std::string& text) {
-    Ranges out;
-    for (const std::string& part : split(text, ',')) {
-        const std::size_t dash = part.find('-');
-        std::int64_t first = 1;
-        std::int64_t last = INT32_MAX;
-        const std::string low = part.substr(0, dash);
-        if (!low.empty() && (!parse_integer(low, first) || first < 1)) return std::nullopt;
-        if (dash == std::string::npos) {
-            last = first;
-            if (low.empty()) return std::nullopt;
-        } else {
-            const std::string high = part.substr(dash + 1);
-            if (!high.empty() && (!parse_integer(high, last) || last < first)) return std::nullopt;
-            if (low.empty() && high.empty()) return std::nullopt;
+/// Reads cut's list, "1,3-5,7-", and puts it in order, ranges that overlap as one (coreutils, src/set-fields.c; busybox, coreutils/cut.c).
+class CutList {
+  public:
+    CutList(const std::string& text, bool fields, bool gnu) : text_(text), fields_(fields), gnu_(gnu) {}
+
+    Result<std::vector<CutRange>> run() {
+        std::size_t at = 0;
+        while (at <= text_.size() && error_.empty()) {
+            const std::size_t end = std::min(text_.find_first_of(gnu_ ? ", \t" : ",", at), text_.size());
+            if (gnu_ || end > at) one(text_.substr(at, end - at), at);
+            at = end + 1;
         }
-        out.ranges.emplace_back(static_cast<std::size_t>(first), static_cast<std::size_t>(last));
+        if (error_.empty() && ranges_.empty()) error_ = "missing list of positions";
+        if (!error_.empty()) return Error{error_, {}, {}};
+        std::sort(ranges_.begin(), ranges_.end(), [](const CutRange& one, const CutRange& other) { return one.low < other.low; });
+        std::vector<CutRange> out;
+        for (const CutRange& range : ranges_) {
+            if (!out.empty() && range.low <= out.back().high)
+                out.back().high = std::max(out.back().high, range.high);
+            else
+                out.push_back(range);
+        }
+        return out;
     }
+
+  private:
+    void one(const std::string& part, std::size_t at) {
+        const std::size_t dash = part.find('-');
+        CutRange range;
+        const std::string low = part.substr(0, dash);
+        const std::string high = dash == std::string::npos ? low : part.substr(dash + 1);
+        if (gnu_ && dash == std::string::npos && part.empty()) return begins_at_one();
+        if (!low.empty() && !number(low, at, range.low)) return;
+        if (gnu_ && !low.empty() && range.low == 0) return begins_at_one();
+        if (gnu_ && high.find('-') != std::string::npos) error_ = fields_ ? "invalid field range" : "invalid byte or character range";
+        if (gnu_ && low.empty() && high.empty()) error_ = "invalid range with no endpoint: -";
+        if (!high.empty() && error_.empty() && !number(high, at + dash + 1, range.high)) return;
+        if (error_.empty() && range.high < range.low) error_ = gnu_ ? "invalid decreasing range" : fmt::format("{}<{}", range.high, range.low - 1);
+        ranges_.push_back(range);
+    }
+
+    void begins_at_one() { error_ = fields_ ? "fields are numbered from 1" : "byte/character positions are numbered from 1"; }
+
+    bool number(const std::string& digits, std::size_t at, std::size_t& out) {
+        std::int64_t value = 0;
+        const std::size_t wrong = digits.find_first_not_of("0123456789");
+        if (wrong == std::string::npos && parse_integer(digits, value)) {
+            out = static_cast<std::size_t>(value);
+            return true;
+        }
+        if (!gnu_)
+            error_ = fmt::format("invalid number '{}'", digits);
+        else if (wrong == std::string::npos)
+            error_ = fmt::format("{} '{}' is too large", fields_ ? "field number" : "byte/character offset", digits);
+        else
+            error_ = fmt::format("{} '{}'", fields_ ? "invalid field value" : "invalid byte/character position", text_.substr(at + wrong));
+        return false;
+    }
+
+    const std::string& text_;
+    bool fields_;
+    bool gnu_;
+    std::vector<CutRange> ranges_;
+    std::string error_;
+};
+
+/// What a list of ranges in order leaves out.
+std::vector<CutRange> complement_of(const std::vector<CutRange>& ranges) {
+    std::vector<CutRange> out;
+    std::size_t next = 1;
+    for (const CutRange& range : ranges) {
+        if (range.low > next) out.push_back({next, range.low - 1});
+        if (range.high == std::string::npos) return out;
+        next = range.high + 1;
+    }
+    out.push_back({next, std::string::npos});
     return out;
 }
 
@@ -158,78 +210,96 @@ class Cut final : public Cloned<Cut, LineFilter> {
 
   protected:
     std::optional<int> begin(System& system) override {
-        const Options options = read_options(argv(),
-                                             {"d:f:c:b:sO:\1",
-                                              {{"delimiter", 'd'},
-                                               {"fields", 'f'},
-                                               {"characters", 'c'},
-                                               {"bytes", 'b'},
-                                               {"only-delimited", 's'},
-                                              {"output-delimiter", 'O'},
-                                              {"complement", '\1'}},
-                                              "nz"},
-                                             is_gnu(system));
+        const bool gnu = is_gnu(system);
+        // The letters that can't be typed stand for long options without one.
+        OptionSyntax syntax{"d:f:c:b:sO:n", {}, "DF"};
+        if (gnu) {
+            syntax = {"d:f:c:b:sn\2:\1",
+                      {{"delimiter", 'd'}, {"fields", 'f'}, {"characters", 'c'}, {"bytes", 'b'}, {"only-delimited", 's'}, {"output-delimiter", '\2'}, {"complement", '\1'}},
+                      "z"};
+        }
+        const Options options = read_options(argv(), syntax, gnu);
         if (!options.problem.empty()) {
             complain_of_options(system, name(), options);
             return 1;
         }
+        const auto lists = std::count_if(options.given.begin(), options.given.end(), [](const auto& each) { return std::string_view("fcb").find(each.first) != std::string_view::npos; });
         fields_ = options.has('f');
-        const std::string list = fields_            ? options.value('f')
-                                 : options.has('c') ? options.value('c')
-                                                    : options.value('b');
-        const auto ranges = read_ranges(list);
-        if (!ranges) {
-            complain(system,
-                     list.empty() ? "you must specify a list of bytes, characters, or fields"
-                                  : fmt::format("invalid range: '{}'", list));
-            if (is_gnu(system)) system.write(2, "Try 'cut --help' for more information.\n");
-            return 1;
-        }
-        if (options.has('d')) {
-            if (options.value('d').size() != 1) {
-                complain(system, "the delimiter must be a single character");
-                return 1;
-            }
-            delimiter_ = options.value('d').front();
-        }
-        ranges_ = *ranges;
-        ranges_.complement = options.has('\1');
+        if (lists == 0) return refuse(system, gnu ? "you must specify a list of bytes, characters, or fields" : "expected a list of bytes, characters, or fields");
+        if (gnu && lists > 1) return refuse(system, "only one list may be specified");
+        const auto list = CutList(fields_ ? options.value('f') : options.has('c') ? options.value('c') : options.value('b'), fields_, gnu).run();
+        if (options.has('d') && gnu && options.value('d').size() > 1) return refuse(system, "the delimiter must be a single character");
+        if (options.has('d') && !fields_) return refuse(system, gnu ? "an input delimiter may be specified only when operating on fields" : "a delimiter may be specified only when operating on fields");
+        if (options.has('s') && !fields_) return refuse(system, fmt::format("suppressing non-delimited lines makes sense{}only when operating on fields", gnu ? "\n\t" : " "));
+        if (!list) return refuse(system, list.error().message);
+        if (options.has('d')) delimiter_ = (options.value('d') + '\0').front();
+        ranges_ = options.has('\1') ? complement_of(*list) : *list;
         only_delimited_ = options.has('s');
-        joint_ = options.has('O') ? options.value('O') : std::string(1, delimiter_);
+        const char joint = gnu ? '\2' : 'O';
+        if (options.has(joint))
+            joint_ = options.value(joint);
+        else if (fields_)
+            joint_ = std::string(1, delimiter_);
         input().set_files(options.operands);
         return std::nullopt;
     }
 
     bool line(System& /*system*/, const std::string& text) override {
-        std::string chosen;
         if (!fields_) {
-            for (std::size_t i = 0; i < text.size(); ++i) {
-                if (ranges_.has(i + 1)) chosen += text[i];
-            }
-        } else if (text.find(delimiter_) == std::string::npos) {
-            if (only_delimited_) return true;
-            chosen = text;
-        } else {
-            const std::vector<std::string> parts = split(text, delimiter_);
-            bool first = true;
-            for (std::size_t i = 0; i < parts.size(); ++i) {
-                if (!ranges_.has(i + 1)) continue;
-                if (!std::exchange(first, false)) chosen += joint_;
-                chosen += parts[i];
-            }
+            out().add(bytes_of(text) + "\n");
+        } else if (text.find(delimiter_) != std::string::npos) {
+            out().add(fields_of(text) + "\n");
+        } else if (!only_delimited_) {
+            out().add(text + "\n");
         }
-        out().add(chosen + "\n");
         return true;
     }
 
     int end(System& /*system*/) override { return status_; }
 
   private:
-    Ranges ranges_;
+    std::optional<int> refuse(System& system, const std::string& sentence) {
+        complain(system, sentence);
+        if (is_gnu(system)) system.write(2, "Try 'cut --help' for more information.\n");
+        return 1;
+    }
+
+    [[nodiscard]] std::string bytes_of(const std::string& text) const {
+        std::string chosen;
+        for (const CutRange& range : ranges_) {
+            if (range.low > text.size()) break;
+            if (range.high == 0) continue;
+            const std::size_t begin = std::max<std::size_t>(range.low, 1) - 1;
+            if (!chosen.empty()) chosen += joint_;
+            chosen += text.substr(begin, range.high - begin);
+        }
+        return chosen;
+    }
+
+    [[nodiscard]] std::string fields_of(const std::string& text) const {
+        std::string chosen;
+        bool first = true;
+        std::size_t number = 0;
+        auto range = ranges_.begin();
+        for (std::size_t at = 0; at <= text.size();) {
+            const std::size_t end = std::min(text.find(delimiter_, at), text.size());
+            ++number;
+            while (range != ranges_.end() && range->high < number) ++range;
+            if (range == ranges_.end()) break;
+            if (number >= range->low) {
+                if (!std::exchange(first, false)) chosen += joint_;
+                chosen.append(text, at, end - at);
+            }
+            at = end + 1;
+        }
+        return chosen;
+    }
+
+    std::vector<CutRange> ranges_;
     char delimiter_ = '\t';
     bool fields_ = false;
     bool only_delimited_ = false;
-    std::string joint_;  ///< What the chosen fields are joined with.
+    std::string joint_;  ///< What the chosen fields or ranges are joined with.
 };
 
 class Uniq final : public Cloned<Uniq, LineFilter> {
