@@ -260,6 +260,15 @@ TEST_CASE("tr, tee, seq, yes, expr, xargs") {
     SmallWorld w;
     CHECK(w.output("echo hello | tr a-y b-z") == "ifmmp\n");
     CHECK(w.output("echo HeLLo | tr '[:upper:]' '[:lower:]'") == "hello\n");
+    CHECK(w.output("printf 'a\\001b\\tZ9f\\n' | tr -cd '[:print:]'; printf 'xyz9F' | tr -d '[:xdigit:]'; printf 'a\\033b' | tr '[:cntrl:]' .") == "abZ9fxyza.b");
+    CHECK(w.host_line("echo abcabc | tr abc '[x*]'; echo abcd | tr a-d '[x*2]y'; echo abc | tr abc 'x[y*]z'; echo abc | tr -t abc x; echo '[=]' | tr '[=a=]' b; echo '[=' | tr '[=' xy").output == "xxxxxx\nxxyy\nxyz\nxbc\n[=]\nxy\n");
+    CHECK(w.host_line("tr z-a x").errors == "tr: range-endpoints of 'z-a' are in reverse collating sequence order\n");
+    CHECK(w.host_line("tr '[:foo:]' x").errors == "tr: invalid character class 'foo'\n");
+    CHECK(w.host_line("tr a").errors == "tr: missing operand after 'a'\nTwo strings must be given when translating.\nTry 'tr --help' for more information.\n");
+    CHECK(w.host_line("tr -d a b").errors == "tr: extra operand 'b'\nOnly one string may be given when deleting without squeezing repeats.\nTry 'tr --help' for more information.\n");
+    CHECK(w.host_line("tr a ''").errors == "tr: when not truncating set1, string2 must be non-empty\n");
+    CHECK(w.host_line("tr abc '[x*][y*]'").errors == "tr: only one [c*] repeat construct may appear in string2\n");
+    CHECK(w.output("echo 'abc*]' | tr abc '[x*]'") == "[x**]\n");
     CHECK(w.output("echo aabbc | tr -s ab; echo a1b2 | tr -d 0-9; echo a1b2 | tr -cd 0-9") ==
           "abc\nab\n12");
     CHECK(w.output("echo x | tee /tmp/t | cat; cat /tmp/t") == "x\nx\n");

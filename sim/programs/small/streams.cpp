@@ -12,75 +12,133 @@
 namespace podium::programs::small {
 namespace {
 
-/// "a-z\n[:digit:]" as the characters it stands for; nothing when it can't be read.
-std::optional<std::string> read_set(const std::string& text) {
-    std::string out;
-    const auto add_range = [&](int first, int last) {
-        for (int c = first; c <= last; ++c)
-            out += static_cast<char>(static_cast<unsigned char>(c));
+constexpr std::size_t kMostSetBytes = 1'000'000;
+
+/// One of the classes of the C locale; nothing for another name.
+std::optional<std::string> characters_of(std::string_view name) {
+    const auto is_digit = [](int c) { return c >= '0' && c <= '9'; };
+    const auto is_upper = [](int c) { return c >= 'A' && c <= 'Z'; };
+    const auto is_lower = [](int c) { return c >= 'a' && c <= 'z'; };
+    const auto is_graph = [](int c) { return c > ' ' && c <= '~'; };
+    const auto is_in = [&](int c) -> std::optional<bool> {
+        if (name == "digit") return is_digit(c);
+        if (name == "lower") return is_lower(c);
+        if (name == "upper") return is_upper(c);
+        if (name == "alpha") return is_upper(c) || is_lower(c);
+        if (name == "alnum") return is_digit(c) || is_upper(c) || is_lower(c);
+        if (name == "space") return c == ' ' || (c >= '\t' && c <= '\r');
+        if (name == "blank") return c == ' ' || c == '\t';
+        if (name == "graph") return is_graph(c);
+        if (name == "print") return is_graph(c) || c == ' ';
+        if (name == "punct") return is_graph(c) && !is_digit(c) && !is_upper(c) && !is_lower(c);
+        if (name == "cntrl") return c < ' ' || c == 0x7f;
+        if (name == "xdigit") return is_digit(c) || (c >= 'A' && c <= 'F') || (c >= 'a' && c <= 'f');
+        return std::nullopt;
     };
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text.compare(i, 2, "[:") == 0) {
-            const std::size_t end = text.find(":]", i);
-            if (end == std::string::npos) return std::nullopt;
-            const std::string name = text.substr(i + 2, end - i - 2);
-            if (name == "digit")
-                add_range('0', '9');
-            else if (name == "lower")
-                add_range('a', 'z');
-            else if (name == "upper")
-                add_range('A', 'Z');
-            else if (name == "alpha" || name == "alnum") {
-                if (name == "alnum") add_range('0', '9');
-                add_range('A', 'Z');
-                add_range('a', 'z');
-            } else if (name == "space")
-                out += "\t\n\v\f\r ";
-            else if (name == "blank")
-                out += "\t ";
-            else if (name == "punct") {
-                for (int c = '!'; c <= '~'; ++c) {
-                    const bool word =
-                        (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-                    if (!word) out += static_cast<char>(c);
-                }
-            } else
-                return std::nullopt;
-            i = end + 1;
-            continue;
-        }
-        char c = text[i];
-        if (c == '\\' && i + 1 < text.size()) {
-            constexpr std::string_view kLetters = "ntrabfv\\";
-            constexpr std::string_view kMeanings = "\n\t\r\a\b\f\v\\";
-            const std::size_t which = kLetters.find(text[++i]);
-            if (which != std::string_view::npos) {
-                c = kMeanings[which];
-            } else if (text[i] >= '0' && text[i] <= '7') {
-                int value = 0;
-                std::size_t digits = 0;
-                while (digits < 3 && i < text.size() && text[i] >= '0' && text[i] <= '7') {
-                    value = value * 8 + (text[i++] - '0');
-                    ++digits;
-                }
-                --i;
-                c = static_cast<char>(static_cast<unsigned char>(value));
-            } else {
-                c = text[i];
-            }
-        }
-        if (i + 2 < text.size() && text[i + 1] == '-') {
-            const auto first = static_cast<unsigned char>(c);
-            const auto last = static_cast<unsigned char>(text[i + 2]);
-            if (last < first) return std::nullopt;
-            add_range(first, last);
-            i += 2;
-        } else {
-            out += c;
-        }
-    }
+    if (!is_in(0)) return std::nullopt;
+    std::string out;
+    for (int c = 0; c < 256; ++c)
+        if (*is_in(c)) out += static_cast<char>(static_cast<unsigned char>(c));
     return out;
 }
+
+/// Reads "a-z\n[:digit:]" as the characters it stands for. GNU's second set may have [c*N], and once [c*], which is as long as is wanted.
+class SetReader {
+  public:
+    SetReader(const std::string& text, bool gnu) : text_(text), gnu_(gnu) {}
+
+    Result<std::string> run() {
+        while (at_ < text_.size() && error_.empty()) {
+            if (looking_at("[:")) class_name();
+            else if (looking_at("[=") && at_ + 5 <= text_.size() && text_.compare(at_ + 3, 2, "=]") == 0) out_ += text_[at_ + 2], at_ += 5;
+            else if (!gnu_ || peek() != '[' || !repeat()) member();
+            if (out_.size() > kMostSetBytes) error_ = "Podium's tr takes sets of up to a million characters";
+        }
+        if (!error_.empty()) return Error{error_, {}, {}};
+        return out_;
+    }
+
+    [[nodiscard]] bool repeats() const { return repeats_; }
+
+    /// With what [c*] stands for, so that it is as long as the first set.
+    [[nodiscard]] std::string filled(std::size_t length) const {
+        if (!fill_ || out_.size() >= length) return out_;
+        return std::string(out_).insert(*fill_, length - out_.size(), filler_);
+    }
+
+  private:
+    [[nodiscard]] char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
+    [[nodiscard]] bool looking_at(std::string_view what) const { return text_.compare(at_, what.size(), what) == 0; }
+
+    void class_name() {
+        const std::size_t end = text_.find(":]", at_ + 2);
+        if (end == std::string::npos) return member();
+        const std::string name = text_.substr(at_ + 2, end - at_ - 2);
+        const auto characters = characters_of(name);
+        if (!characters) error_ = gnu_ ? fmt::format("invalid character class '{}'", name) : "invalid range or character class";
+        out_ += characters.value_or(std::string());
+        at_ = end + 2;
+    }
+
+    /// A character, which an escape may stand for.
+    char character() {
+        const char c = text_[at_++];
+        if (c != '\\' || at_ >= text_.size()) return c;
+        constexpr std::string_view kLetters = "ntrabfv\\";
+        constexpr std::string_view kMeanings = "\n\t\r\a\b\f\v\\";
+        const std::size_t which = kLetters.find(text_[at_]);
+        if (which != std::string_view::npos) return ++at_, kMeanings[which];
+        if (text_[at_] < '0' || text_[at_] > '7') return text_[at_++];
+        int value = 0;
+        for (std::size_t digits = 0; digits < 3 && peek() >= '0' && peek() <= '7'; ++digits) value = value * 8 + (text_[at_++] - '0');
+        return static_cast<char>(static_cast<unsigned char>(value));
+    }
+
+    void member() {
+        const std::size_t begin = at_;
+        const auto first = static_cast<unsigned char>(character());
+        if (peek() != '-' || at_ + 1 >= text_.size()) {
+            out_ += static_cast<char>(first);
+            return;
+        }
+        ++at_;
+        const auto last = static_cast<unsigned char>(character());
+        if (last < first)
+            error_ = gnu_ ? fmt::format("range-endpoints of '{}' are in reverse collating sequence order", text_.substr(begin, at_ - begin)) : "invalid range or character class";
+        for (int c = first; c <= last; ++c) out_ += static_cast<char>(static_cast<unsigned char>(c));
+    }
+
+    /// [c*N] or [c*]; false where it is no such thing.
+    bool repeat() {
+        const std::size_t begin = at_++;
+        const char c = at_ < text_.size() ? character() : '\0';
+        const std::size_t end = text_.find(']', at_);
+        std::int64_t count = 0;
+        const std::string digits = peek() == '*' && end != std::string::npos ? text_.substr(at_ + 1, end - at_ - 1) : "x";
+        for (const char digit : digits) {
+            const int base = digits.starts_with('0') ? 8 : 10;
+            if (digit < '0' || digit >= '0' + base) return at_ = begin, false;
+            count = std::min<std::int64_t>(count * base + (digit - '0'), static_cast<std::int64_t>(kMostSetBytes) + 1);
+        }
+        repeats_ = true;
+        at_ = end + 1;
+        out_.append(static_cast<std::size_t>(count), c);
+        if (count > 0) return true;
+        if (fill_) error_ = "only one [c*] repeat construct may appear in string2";
+        fill_ = out_.size();
+        filler_ = c;
+        return true;
+    }
+
+    const std::string& text_;
+    bool gnu_;
+    std::size_t at_ = 0;
+    std::string out_;
+    std::optional<std::size_t> fill_;
+    char filler_ = '\0';
+    bool repeats_ = false;
+    std::string error_;
+};
 
 class Translate final : public Cloned<Translate, ChunkFilter> {
   public:
@@ -88,32 +146,29 @@ class Translate final : public Cloned<Translate, ChunkFilter> {
 
   protected:
     std::optional<int> begin(System& system) override {
-        const Options options = read_options(
-            argv(),
-            {"dscC", {{"delete", 'd'}, {"squeeze-repeats", 's'}, {"complement", 'c'}}, "t"},
-            is_gnu(system));
+        const bool gnu = is_gnu(system);
+        const Options options = read_options(argv(), {"dscCt", {{"delete", 'd'}, {"squeeze-repeats", 's'}, {"complement", 'c'}, {"truncate-set1", 't'}}}, gnu);
         if (!options.problem.empty()) {
             complain_of_options(system, name(), options);
             return 1;
         }
         deletes_ = options.has('d');
         squeezes_ = options.has('s');
-        const bool complement = options.has('c') || options.has('C');
-        const std::size_t wanted = (deletes_ != squeezes_) ? 1 : 2;
-        if (options.operands.size() < wanted || options.operands.empty()) {
-            complain(system,
-                     options.operands.empty()
-                         ? "missing operand"
-                         : fmt::format("missing operand after '{}'", options.operands.front()));
+        if (const auto status = check_operands(system, options.operands, gnu)) return status;
+        SetReader first(options.operands[0], gnu);
+        const std::string second_text = options.operands.size() > 1 ? options.operands[1] : "";
+        SetReader second(second_text, gnu);
+        auto from = first.run();
+        auto to = second.run();
+        const bool translates = !deletes_ && options.operands.size() > 1;
+        std::string problem = !from ? from.error().message : !to ? to.error().message : "";
+        if (problem.empty() && first.repeats()) problem = "the [c*] repeat construct may not appear in string1";
+        if (problem.empty() && translates && second_text.empty() && !options.has('t')) problem = gnu ? "when not truncating set1, string2 must be non-empty" : "STRING2 cannot be empty";
+        if (!problem.empty()) {
+            complain(system, problem);
             return 1;
         }
-        auto from = read_set(options.operands[0]);
-        auto to = read_set(options.operands.size() > 1 ? options.operands[1] : "");
-        if (!from || !to) {
-            complain(system, "invalid range or character class");
-            return 1;
-        }
-        if (complement) {
+        if (options.has('c') || options.has('C')) {
             std::string others;
             for (int c = 0; c < 256; ++c) {
                 const char character = static_cast<char>(static_cast<unsigned char>(c));
@@ -121,6 +176,8 @@ class Translate final : public Cloned<Translate, ChunkFilter> {
             }
             from = others;
         }
+        to = second.filled(from->size());
+        if (options.has('t') && translates) from = from->substr(0, to->size());
         for (std::size_t i = 0; i < map_.size(); ++i)
             map_[i] = static_cast<char>(static_cast<unsigned char>(i));
         for (std::size_t i = 0; i < from->size(); ++i) {
@@ -143,6 +200,26 @@ class Translate final : public Cloned<Translate, ChunkFilter> {
     Step end(System& /*system*/) override { return Step::exit(0); }
 
   private:
+    std::optional<int> check_operands(System& system, const std::vector<std::string>& operands, bool gnu) {
+        const std::size_t least = deletes_ == squeezes_ ? 2 : 1;
+        const std::size_t most = deletes_ && !squeezes_ ? 1 : 2;
+        std::string problem;
+        std::string_view why;
+        if (operands.empty()) {
+            problem = "missing operand";
+        } else if (operands.size() < least) {
+            problem = fmt::format("missing operand after '{}'", operands.back());
+            why = deletes_ ? "Two strings must be given when both deleting and squeezing repeats.\n" : "Two strings must be given when translating.\n";
+        } else if (operands.size() > most && gnu) {
+            problem = fmt::format("extra operand '{}'", operands[most]);
+            if (operands.size() == 2) why = "Only one string may be given when deleting without squeezing repeats.\n";
+        }
+        if (problem.empty()) return std::nullopt;
+        complain(system, problem);
+        if (gnu) system.write(2, fmt::format("{}Try 'tr --help' for more information.\n", why));
+        return 1;
+    }
+
     std::string translated(const std::string& data) {
         std::string out;
         for (const char c : data) {
