@@ -147,8 +147,9 @@ void Expander::braces(const Piece& piece, int depth_so_far, std::vector<Piece>& 
                 choices.push_back({piece.text.substr(from, cuts[i + 1] - from),
                                    piece.marks.substr(from, cuts[i + 1] - from)});
             }
-        } else if (sequence(std::string_view(piece.text).substr(open + 1, close - open - 1),
-                            items)) {
+        } else if (piece.marks.find_first_not_of(kLiteral, open + 1) >= close &&
+                   sequence(std::string_view(piece.text).substr(open + 1, close - open - 1), items)) {
+            // Braces come before all else in bash: {1..$n} has no number there yet.
             for (const std::string& item : items)
                 choices.push_back({item, std::string(item.size(), kQuoted)});
         } else {
