@@ -174,9 +174,9 @@ Outcome builtin_kill(const BuiltinCall& call) {
 Outcome builtin_trap(const BuiltinCall& call) {
     std::size_t i = 1;
     if (i < call.argv.size() && call.argv[i] == "--") ++i;
-    if (i < call.argv.size() && call.argv[i] == "-l") {
-        if (is_ash(call)) return call.refuse("illegal option -l", 2);
-        return list_all_signals(call);
+    if (i < call.argv.size() && (call.argv[i] == "-l" || call.argv[i] == "-p")) {
+        if (is_ash(call)) return call.refuse("illegal option " + call.argv[i], 2);
+        if (call.argv[i] == "-l") return list_all_signals(call);
     }
     const bool print = i < call.argv.size() && call.argv[i] == "-p";
     if (i >= call.argv.size() || print) {

@@ -245,7 +245,9 @@ bool Expander::parameter(const WordPart& part, Context context, std::vector<Piec
     const bool ash = state_.dialect == Dialect::Ash;
     const bool all = part.text == "@" || part.text == "*";
     const char mark = part.quoted ? kQuoted : kExpanded;
-    if (ash && (part.subscript || part.every != '\0' || part.indirect || part.operation == ParameterOperator::Quote)) return fail("syntax error: bad substitution");
+    const bool is_bashs = part.subscript || part.every != '\0' || part.indirect || part.operation == ParameterOperator::Quote || part.operation == ParameterOperator::UpperAll ||
+                          part.operation == ParameterOperator::LowerAll;
+    if (ash && is_bashs) return fail("syntax error: bad substitution");
     if (!ash && (all || part.every != '\0')) return several(part, all ? part.text.front() : part.every, context, out);
     // Of ash's "$@" with an operator, all is one text.
     if (all && part.operation == ParameterOperator::None) return spread(state_.parameters, part.text.front(), part.quoted, context, out);
@@ -440,7 +442,8 @@ bool Expander::replaced(const WordPart& part, std::string& value) {
     if (!word(*part.argument, Context::Pattern, false, pieces) || (part.second && !text(*part.second, with))) return false;
     for (const Piece& piece : pieces) match += as_pattern(piece);
     const bool quoted = !pieces.empty() && pieces.front().marks.starts_with(kQuoted);
-    const bool anchored = part.operation == ParameterOperator::ReplaceFirst && !quoted;
+    // busybox's ash has replacements of bash's, but not these two places.
+    const bool anchored = part.operation == ParameterOperator::ReplaceFirst && !quoted && state_.dialect == Dialect::Bash;
     const bool at_start = anchored && match.starts_with('#');
     const bool at_finish = anchored && match.starts_with('%');
     if (at_start || at_finish) match.erase(0, 1);
