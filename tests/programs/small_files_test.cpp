@@ -194,6 +194,8 @@ TEST_CASE("date: -d reads words on a host, as GNU's does") {
     CHECK(w.host_line("date -d 2024-02-30").errors == "date: invalid date '2024-02-30'\n");
     CHECK(w.host_line("date -d 'nonsense'").errors == "date: invalid date 'nonsense'\n");
     CHECK(w.line("date -d '1 hour ago'").status == 1);
+    CHECK(w.output("date -d '2024-03-10 12:34' '+%s %-d %U'; date -d 12:34 +%T") == "1710074040 10 10\n12:34:00\n");
+    CHECK(w.line("date -d 'tomorrow 10:00'").status == 1);
     // A time behind which a number with a sign stands has that for its zone; noon is no word any more (measured with coreutils 9.1).
     CHECK(said("Mar 10 2024 5pm", "%F %T") == "2024-03-10 17:00:00\n");
     CHECK(said("20240310", "%F %T") == "2024-03-10 00:00:00\n");

@@ -195,7 +195,7 @@ std::string strftime(std::string_view format, const Moment& m) {
     return out;
 }
 
-/// What -d can be: "@SECONDS", "now", an RFC 3339 moment or "YYYY-MM-DD[ HH:MM:SS]", with GNU's also words.
+/// What -d can be: "@SECONDS", "now", an RFC 3339 moment or "[YYYY-MM-DD ]HH:MM[:SS]", with GNU's also words.
 std::optional<Moment> read_moment(std::string text, Time now, Duration skew, bool gnu) {
     if (text == "now") return moment_of(now, skew);
     std::int64_t seconds = 0;
@@ -208,7 +208,8 @@ std::optional<Moment> read_moment(std::string text, Time now, Duration skew, boo
     if (text.size() >= kDateAndTime && text[kDate] == ' ') text[kDate] = 'T';
     if (text.size() == kDateAndTime) text += "Z";
     if (const std::optional<Time> time = parse_rfc3339(text)) return moment_of(*time, {});
-    if (!gnu) return std::nullopt;
+    // busybox (libbb/time.c, parse_datestr()) has of these hh:mm, hh:mm:ss and a date before them.
+    if (!gnu && (words.find(':') == std::string::npos || words.find_first_not_of("0123456789-: ") != std::string::npos || words.find(" -") != std::string::npos)) return std::nullopt;
     const Moment present = moment_of(now, skew);
     const std::optional<DateRead> read = read_date_words(words, present.seconds);
     if (!read) return std::nullopt;
