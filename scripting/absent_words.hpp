@@ -15,5 +15,7 @@ struct AbsentWord {
 
 /// Null for any other word.
 const AbsentWord* find_absent_word(std::string_view name);
+/// Why math does not have what it has elsewhere ("sin"), as a hint; empty for any other name.
+std::string_view hint_for_math(std::string_view name);
 
 }  // namespace podium::scripting

@@ -12,6 +12,11 @@
 #include "sim/base/text.hpp"
 
 namespace podium::scripting {
+namespace {
+
+constexpr std::string_view kFunction = "a function";
+
+}  // namespace
 
 std::string type_words(lua_State* lua, int index) {
     switch (lua_type(lua, index)) {
@@ -49,7 +54,7 @@ void wrong_argument(lua_State* lua, int index, const std::string& wants) {
     raise_error(lua,
                 Error{fmt::format("{} takes {} {}, not {}", word, wants, which, got),
                       {},
-                      signature.empty() ? std::string() : "write it like " + signature});
+                      signature.empty() ? std::string() : "write it like " + signature + (wants == kFunction ? ", where f is function() … end" : "")});
 }
 
 void require_table(lua_State* lua, int index) {
@@ -57,7 +62,7 @@ void require_table(lua_State* lua, int index) {
 }
 
 void require_function(lua_State* lua, int index) {
-    if (!lua_isfunction(lua, index)) wrong_argument(lua, index, "a function");
+    if (!lua_isfunction(lua, index)) wrong_argument(lua, index, std::string(kFunction));
 }
 
 Duration duration_at(lua_State* lua, int index) {

@@ -101,10 +101,25 @@ std::string fault_signature(const faults::FaultSpec& fault) {
                        options.empty() ? "" : fmt::format(", {{{}}}", options));
 }
 
+void refuse_more_arguments(lua_State* lua, int most, bool method) {
+    const int given = lua_gettop(lua);
+    if (given <= most) return;
+    const int own = method ? 1 : 0;
+    lua_Debug call{};
+    const bool known = lua_getstack(lua, 0, &call) != 0 && lua_getinfo(lua, "n", &call) != 0 && call.name != nullptr;
+    const std::string word = known ? call.name : "it";
+    const std::string signature = known ? signature_of(word) : std::string();
+    raise_error(lua,
+                Error{fmt::format("{} takes {} argument{}, and gets {}", word, most - own, most - own == 1 ? "" : "s", given - own),
+                      {},
+                      signature.empty() ? std::string() : "write it like " + signature});
+}
+
 int inject(lua_State* lua) {
     const faults::FaultSpec& fault = fault_of(lua);
     const std::string word = function_name(fault);
     require_task(lua, word.c_str());
+    refuse_more_arguments(lua, 2, false);
     const std::string target = string_at(lua, 1);
     std::string text = fmt::format("{} {}", fault.id, target);
     Duration lasts{};
@@ -171,17 +186,48 @@ void open_faults(lua_State* lua) {
     }
 }
 
+// How many arguments a word takes as it is written: what stands between its commas. One in braces is a table.
+int most_arguments(const BindingRow& row) {
+    const std::string_view text = row.signature.substr(row.signature.find_first_of("({"));
+    int depth = 0;
+    int commas = 0;
+    bool quoted = false;
+    for (const char c : text) {
+        if (c == '"') quoted = !quoted;
+        if (quoted) continue;
+        if (c == '(' || c == '{' || c == '[') ++depth;
+        if (c == ')' || c == '}' || c == ']') --depth;
+        if (c == ',' && depth == 1) ++commas;
+    }
+    const int written = text.front() == '{' ? 1 : text.starts_with("()") ? 0 : commas + 1;
+    return written + row.more;
+}
+
+// Upvalues: the most arguments, whether one of them stands before the colon, the function.
+int bounded_call(lua_State* lua) {
+    refuse_more_arguments(lua, static_cast<int>(lua_tointeger(lua, lua_upvalueindex(1))), lua_toboolean(lua, lua_upvalueindex(2)) != 0);
+    return lua_tocfunction(lua, lua_upvalueindex(3))(lua);
+}
+
+void push_bounded(lua_State* lua, const BindingRow& row) {
+    const bool method = row.name.find(':') != std::string_view::npos;
+    lua_pushinteger(lua, most_arguments(row) + (method ? 1 : 0));
+    lua_pushboolean(lua, method ? 1 : 0);
+    lua_pushcfunction(lua, row.function);
+    lua_pushcclosure(lua, guarded<bounded_call>, 3);
+}
+
 // A method of a kind goes into its metatable's __index.
 void set_binding(lua_State* lua, const BindingRow& row) {
     const std::size_t colon = row.name.find(':');
     if (colon == std::string_view::npos) {
-        lua_pushcfunction(lua, row.function);
+        push_bounded(lua, row);
         lua_setglobal(lua, std::string(row.name).c_str());
         return;
     }
     luaL_getmetatable(lua, metatable_name(row.name.substr(0, colon)).c_str());
     lua_getfield(lua, -1, "__index");
-    lua_pushcfunction(lua, row.function);
+    push_bounded(lua, row);
     lua_setfield(lua, -2, std::string(row.name.substr(colon + 1)).c_str());
     lua_pop(lua, 2);
 }

@@ -22,6 +22,7 @@ struct BindingRow {
     std::string_view signature;  ///< As one writes it.
     std::string_view sentence;
     Binding function;
+    int more = 0;  ///< Arguments that it takes besides those of the signature.
 };
 
 struct BindingGroup {

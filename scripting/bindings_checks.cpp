@@ -125,40 +125,47 @@ int latency(lua_State* lua) {
 }  // namespace
 
 BindingGroup check_bindings() {
+    constexpr int kName = 1;  // which each may have
     return {
         "Checks (each looks after every instant in which something happened, from its call on; requests of traffic, a "
         "host's memory and disk and a volume's bytes also as they change, and the time as a span or the run ends; the last "
         "argument may be a name)",
         {
-            {"always", "always(f)", "f holds at every look.", guarded<always>},
-            {"never", "never(f)", "f holds at none.", guarded<never>},
+            {"always", "always(f)", "f holds at every look.", guarded<always>, kName},
+            {"never", "never(f)", "f holds at none.", guarded<never>, kName},
             {"eventually",
              "eventually(f, \"30s\")",
              "f holds at a look within that time.",
-             guarded<eventually>},
+             guarded<eventually>,
+             kName},
             {"stable",
              "stable(f, \"10s\")",
              "f has held that long without a break when the run ends.",
-             guarded<stable>},
+             guarded<stable>,
+             kName},
             {"at_most",
              "at_most(3, \"die web\", \"1m\")",
              "No stretch shorter than the duration (without one: the run) holds more of the event.",
-             guarded<at_most>},
+             guarded<at_most>,
+             kName},
             {"within",
              "within(\"5s\", \"die web\", \"start web\")",
              "Each time the first event happens, the second follows in time; or, for a function in "
              "its place, it holds at a look in time.",
-             guarded<within>},
+             guarded<within>,
+             kName},
             {"availability",
              "availability(\"web\", \">= 99.5%\")",
              "How much of the time since its first start the service was up, at the end; for a "
              "handle of traffic, how many of its requests were answered.",
-             guarded<availability>},
+             guarded<availability>,
+             kName},
             {"latency",
              "latency(t, \"p99 <= 200ms\")",
              "How long the answered requests of a handle of traffic took, at the end: median, "
              "p95, p99 or longest.",
-             guarded<latency>},
+             guarded<latency>,
+             kName},
         }};
 }
 

@@ -312,7 +312,7 @@ int choose(lua_State* lua) {
 int between(lua_State* lua) {
     const Duration low = duration_at(lua, 1);
     const Duration high = duration_at(lua, 2);
-    if (low > high) return luaL_error(lua, "between: the first is the shorter");
+    if (low > high) return luaL_error(lua, "between takes the shorter one first, like between(\"10s\", \"30s\")");
     // Whole milliseconds, so that the text says all of it.
     const std::int64_t steps = (high - low).nanoseconds / 1'000'000;
     push_text(lua,
@@ -434,6 +434,7 @@ int wait_until(lua_State* lua) {
     task.predicate = Sandbox::of(lua).keep(lua, 1);
     task.asked = Sandbox::of(lua).place(lua);
     task.stands = task.asked;
+    task.answered = false;
     task.wait = Scenario::Wait::Predicate;
     task.has_deadline = limited;
     task.wake = self.now() + within;
@@ -527,7 +528,8 @@ BindingGroup set_up_bindings() {
             {"cluster",
              "cluster{{name = \"host\", cpus = 4, memory = \"8g\", disk = \"64g\"}, …}",
              "The hosts (default: this one), or the name of a cluster file: one that comes with Podium (three-host) or one beside the script (hosts.yaml). With {formed = true} they are made one swarm in the first seconds, else as the file says; {scheduler = \"mine.lua\"} places its tasks by a policy of yours. The first host is where lines are typed.",
-             guarded<cluster>},
+             guarded<cluster>,
+             1},  // its options
             {"compose",
              "compose(\"compose.yaml\", {up = true, profiles = {…}, environment = {NAME = value}})",
              "The project, from a file beside the script; it is on the host, and `docker compose "

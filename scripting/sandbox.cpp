@@ -407,6 +407,14 @@ Place Sandbox::place_of(FunctionRef function) const {
     return place_of_top(main_);
 }
 
+int Sandbox::last_line_of(FunctionRef function) const {
+    if (lua_checkstack(main_, 1) == 0) return 0;
+    lua_Debug record;
+    lua_rawgeti(main_, LUA_REGISTRYINDEX, function.registry);
+    lua_getinfo(main_, ">S", &record);
+    return std::max(record.lastlinedefined, 0);
+}
+
 Place Sandbox::place_of_top(lua_State* lua) const {
     lua_Debug record;
     lua_getinfo(lua, ">S", &record);

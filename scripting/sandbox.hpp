@@ -139,6 +139,8 @@ class Sandbox {
 
     /// Where the text of a function begins; no line for one that is not the script's.
     [[nodiscard]] Place place_of(FunctionRef function) const;
+    /// The line in which it ends; 0 for one that is not the script's.
+    [[nodiscard]] int last_line_of(FunctionRef function) const;
 
     /// The same of what runs just now; of nothing, no line.
     [[nodiscard]] Place place_now() const { return place(chain_.empty() ? main_ : chain_.back()); }

@@ -66,8 +66,40 @@ std::string near_file(const FileReader* files,
     return nearest(name, others);
 }
 
+// npos: there are fewer.
+std::size_t start_of_line(std::string_view text, int line) {
+    std::size_t start = 0;
+    for (int i = 1; i < line && start != std::string_view::npos; ++i) {
+        start = text.find('\n', start);
+        if (start != std::string_view::npos) ++start;
+    }
+    return start;
+}
+
+// What other languages write otherwise, where Lua's compiler stumbles over it.
+Error with_lua_spelling(Error error) {
+    constexpr std::string_view kNear = " near '";
+    const std::size_t near = error.message.rfind(kNear);
+    if (near == std::string::npos || !error.hint.empty()) return error;
+    const std::string_view token = std::string_view(error.message).substr(near + kNear.size());
+    if (token.starts_with('!')) error.hint = "in Lua 'not equal' is ~=, and 'not' is not";
+    if (token.starts_with('&')) error.hint = "in Lua it is and";
+    if (token.starts_with('|')) error.hint = "in Lua it is or";
+    if (token.starts_with('+')) error.hint = "in Lua it is n = n + 1";
+    if (token.starts_with("//") || token.starts_with('#')) error.hint = "in Lua a comment begins with --";
+    if (error.message.find("malformed number") != std::string::npos)
+        error.hint = "a time is a text, like \"30s\", and so is a size";
+    return error;
+}
+
 // Where a word is called that isn't there: the one that was meant, or what does instead of one of Lua's own.
 Error with_near_word(Error error) {
+    constexpr std::string_view kField = "a nil value (field '";
+    if (const std::size_t field = error.message.find(kField); field != std::string::npos && error.hint.empty()) {
+        const std::size_t begin = field + kField.size();
+        error.hint = hint_for_math(std::string_view(error.message).substr(begin, error.message.find('\'', begin) - begin));
+        return error;
+    }
     constexpr std::string_view kMark = "a nil value (global '";
     const std::size_t mark = error.message.find(kMark);
     if (mark == std::string::npos || !error.hint.empty()) return error;
@@ -121,7 +153,7 @@ Result<std::unique_ptr<Scenario>> Scenario::create(ScenarioRequest request) {
     };
     if (Result<void> bound = scenario->sandbox_->protect(bind); !bound) return bound.error();
     const auto chunk = scenario->sandbox_->load(self->request_.text, self->request_.name);
-    if (!chunk) return chunk.error();
+    if (!chunk) return with_lua_spelling(chunk.error());
     scenario->compared_ = compared_texts(self->request_.text);
     const auto task = scenario->sandbox_->make_task(*chunk);
     if (!task) return task.error();
@@ -276,11 +308,7 @@ Result<void> Scenario::add_project(const std::vector<std::string>& paths,
 }
 
 std::string Scenario::source_line(int line) const {
-    std::size_t start = 0;
-    for (int i = 1; i < line && start != std::string::npos; ++i) {
-        start = request_.text.find('\n', start);
-        if (start != std::string::npos) ++start;
-    }
+    const std::size_t start = start_of_line(request_.text, line);
     if (start == std::string::npos) return {};
     return std::string(trim(
         std::string_view(request_.text).substr(start, request_.text.find('\n', start) - start)));
@@ -409,8 +437,21 @@ Result<void> Scenario::resume(Task& task) {
     return {};
 }
 
-Result<bool> Scenario::holds(FunctionRef predicate, const Place& place) {
+// No "return" stands in its lines, so that it never can.
+bool Scenario::gives_nothing(FunctionRef predicate) const {
+    const int first = sandbox_->place_of(predicate).line;
+    if (first == 0) return false;  // one of the library's
+    sandbox_->count_c(request_.text.size() / kBytesPerStep);
+    const std::size_t start = start_of_line(request_.text, first);
+    if (start == std::string::npos) return false;
+    const std::string_view rest = std::string_view(request_.text).substr(start);
+    const std::size_t length = start_of_line(rest, sandbox_->last_line_of(predicate) - first + 2);
+    return rest.substr(0, length).find("return") == std::string_view::npos;
+}
+
+Result<bool> Scenario::holds(FunctionRef predicate, const Place& place, bool asked_before) {
     bool value = false;
+    bool nothing = false;
     std::string never_false;  // what always counts as true
     looked_at_ = {};
     const Result<void> called = sandbox_->call(
@@ -421,6 +462,7 @@ Result<bool> Scenario::holds(FunctionRef predicate, const Place& place) {
         },
         [&](lua_State* lua) {
             value = lua_toboolean(lua, -1) != 0;
+            nothing = lua_isnil(lua, -1);
             const int type = lua_type(lua, -1);
             if (type == LUA_TFUNCTION || type == LUA_TUSERDATA) never_false = type_words(lua, -1);
         });
@@ -435,6 +477,10 @@ Result<bool> Scenario::holds(FunctionRef predicate, const Place& place) {
                                  never_false),
                      place,
                      "call what you ask, like service('web'):running()"};
+    if (nothing && !asked_before && gives_nothing(predicate))
+        return Error{"the function that is looked at gives nothing back",
+                     place,
+                     "say what it finds, like function() return service('web'):running() end"};
     return value;
 }
 

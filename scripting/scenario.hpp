@@ -153,6 +153,7 @@ class Scenario {
         Place made;  ///< Where it was given to at, after or every.
         FunctionRef predicate;
         Place asked;  ///< Where the predicate is waited for.
+        bool answered = false;  ///< It has been called.
         Place stands; ///< Where it waits.
         bool has_deadline = false;
         std::string types_on;  ///< A host,
@@ -252,7 +253,9 @@ class Scenario {
     [[nodiscard]] std::vector<Verdict> cut_off() const;
     [[nodiscard]] Error too_much_work() const;
     [[nodiscard]] Result<void> went_on() const;
-    Result<bool> holds(FunctionRef predicate, const Place& place);
+    /// `asked_before`: it has been called already, so that it gives something back is known.
+    Result<bool> holds(FunctionRef predicate, const Place& place, bool asked_before = false);
+    [[nodiscard]] bool gives_nothing(FunctionRef predicate) const;
     [[nodiscard]] int free_terminal(const std::string& host);
     [[nodiscard]] Task* next_task();
 

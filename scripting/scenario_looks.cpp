@@ -51,8 +51,9 @@ Result<bool> Scenario::wake_predicates() {
     for (std::size_t i = 0; i < tasks_.size(); ++i) {
         Task& task = *tasks_[i];
         if (task.wait != Wait::Predicate) continue;
-        const auto value = holds(task.predicate, task.asked);
+        const auto value = holds(task.predicate, task.asked, task.answered);
         if (!value) return value.error();
+        task.answered = true;
         if (!*value && !(task.has_deadline && task.wake <= now())) continue;
         task.wait = Wait::Ready;
         task.gives = Task::Gives::Flag;
@@ -86,7 +87,7 @@ Result<void> Scenario::look(bool last) {
             // Where a span or the run ends, a number that nobody announces is asked for once more.
             const bool by_time = check.looked_at.moves() && (last || check.deadline() <= now());
             if (counted || by_time) {
-                const auto value = holds(check.predicate, check.verdict.place);
+                const auto value = holds(check.predicate, check.verdict.place, i < looked_checks_);
                 if (!value) return value.error();
                 check.looked_at = std::move(looked_at_);
                 check.on_look(*session_, now(), *value, instant_facts_, counted);

@@ -77,7 +77,7 @@ std::vector<HostileWords> hostile_words() {
          "while true do pcall(wait, '1ns') end",
          "1: the script was stopped"},
         {"wait_until that is over",
-         "while true do wait_until(function() end, {within = '0s'}) end",
+         "while true do wait_until(function() return nil end, {within = '0s'}) end",
          "million steps"},
         {"wait_until that is true",
          "while true do wait_until(function() return true end) end",

@@ -127,7 +127,7 @@ TEST_CASE("scenario: choices and durations come from the seed") {
     CHECK(narrated(script) == narrated(script));
     CHECK(narrated(script) != narrated(script, other));
     CHECK_THAT(error_of("choose{}"), Catch::Contains("something to choose from"));
-    CHECK_THAT(error_of("between('2s', '1s')"), Catch::Contains("the first is the shorter"));
+    CHECK_THAT(error_of("between('2s', '1s')"), Catch::Contains("takes the shorter one first"));
 }
 
 TEST_CASE("scenario: what sets up comes before the run begins") {

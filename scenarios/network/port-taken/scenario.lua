@@ -9,7 +9,7 @@ compose("compose.yaml", {up = false})
 
 local shop, blog = service "shop", service "blog"
 local function taken(errors) return errors:match "port is already allocated" ~= nil end
-local function list() narrate(select(2, sh "docker compose ps --all --format '{{.Name}}  {{.Status}}  {{.Ports}}'")) end
+local function list() narrate((select(2, sh "docker compose ps --all --format '{{.Name}}  {{.Status}}  {{.Ports}}'"))) end
 
 narrate "Both are asked for at once: one gets the port."
 local first, _, complaint = sh "docker compose up -d"
