@@ -57,6 +57,20 @@ void wrong_argument(lua_State* lua, int index, const std::string& wants) {
                       signature.empty() ? std::string() : "write it like " + signature + (wants == kFunction ? ", where f is function() … end" : "")});
 }
 
+void refuse_more_arguments(lua_State* lua, int most, bool method) {
+    const int given = lua_gettop(lua);
+    if (given <= most) return;
+    const int own = method ? 1 : 0;
+    lua_Debug call{};
+    const bool known = lua_getstack(lua, 0, &call) != 0 && lua_getinfo(lua, "n", &call) != 0 && call.name != nullptr;
+    const std::string word = known ? call.name : "it";
+    const std::string signature = known ? signature_of(word) : std::string();
+    raise_error(lua,
+                Error{fmt::format("{} takes {} argument{}, and gets {}", word, most - own, most - own == 1 ? "" : "s", given - own),
+                      {},
+                      signature.empty() ? std::string() : "write it like " + signature});
+}
+
 void require_table(lua_State* lua, int index) {
     if (!lua_istable(lua, index)) wrong_argument(lua, index, "a table");
 }

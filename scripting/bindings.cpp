@@ -101,20 +101,6 @@ std::string fault_signature(const faults::FaultSpec& fault) {
                        options.empty() ? "" : fmt::format(", {{{}}}", options));
 }
 
-void refuse_more_arguments(lua_State* lua, int most, bool method) {
-    const int given = lua_gettop(lua);
-    if (given <= most) return;
-    const int own = method ? 1 : 0;
-    lua_Debug call{};
-    const bool known = lua_getstack(lua, 0, &call) != 0 && lua_getinfo(lua, "n", &call) != 0 && call.name != nullptr;
-    const std::string word = known ? call.name : "it";
-    const std::string signature = known ? signature_of(word) : std::string();
-    raise_error(lua,
-                Error{fmt::format("{} takes {} argument{}, and gets {}", word, most - own, most - own == 1 ? "" : "s", given - own),
-                      {},
-                      signature.empty() ? std::string() : "write it like " + signature});
-}
-
 int inject(lua_State* lua) {
     const faults::FaultSpec& fault = fault_of(lua);
     const std::string word = function_name(fault);
@@ -186,23 +172,6 @@ void open_faults(lua_State* lua) {
     }
 }
 
-// How many arguments a word takes as it is written: what stands between its commas. One in braces is a table.
-int most_arguments(const BindingRow& row) {
-    const std::string_view text = row.signature.substr(row.signature.find_first_of("({"));
-    int depth = 0;
-    int commas = 0;
-    bool quoted = false;
-    for (const char c : text) {
-        if (c == '"') quoted = !quoted;
-        if (quoted) continue;
-        if (c == '(' || c == '{' || c == '[') ++depth;
-        if (c == ')' || c == '}' || c == ']') --depth;
-        if (c == ',' && depth == 1) ++commas;
-    }
-    const int written = text.front() == '{' ? 1 : text.starts_with("()") ? 0 : commas + 1;
-    return written + row.more;
-}
-
 // Upvalues: the most arguments, whether one of them stands before the colon, the function.
 int bounded_call(lua_State* lua) {
     refuse_more_arguments(lua, static_cast<int>(lua_tointeger(lua, lua_upvalueindex(1))), lua_toboolean(lua, lua_upvalueindex(2)) != 0);
@@ -261,6 +230,22 @@ const std::vector<BindingGroup>& binding_groups() {
         return all;
     }();
     return groups;
+}
+
+int most_arguments(const BindingRow& row) {
+    const std::string_view text = row.signature.substr(row.signature.find_first_of("({"));
+    int depth = 0;
+    int commas = 0;
+    bool quoted = false;
+    for (const char c : text) {
+        if (c == '"') quoted = !quoted;
+        if (quoted) continue;
+        if (c == '(' || c == '{' || c == '[') ++depth;
+        if (c == ')' || c == '}' || c == ']') --depth;
+        if (c == ',' && depth == 1) ++commas;
+    }
+    const int written = text.front() == '{' ? 1 : text.starts_with("()") ? 0 : commas + 1;
+    return written + row.more;
 }
 
 std::string signature_of(const std::string& word) {

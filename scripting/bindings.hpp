@@ -54,6 +54,8 @@ Scenario& scenario_of(lua_State* lua);
 void require_task(lua_State* lua, const char* word);
 /// How a word is written, by its name (of a method, what follows the colon); empty when there is none.
 std::string signature_of(const std::string& word);
+/// How many arguments a word takes as it is written: what stands between its commas. One in braces is a table.
+int most_arguments(const BindingRow& row);
 /// What may be called: words, faults and Lua's own, of lessons too.
 std::vector<std::string> known_words();
 /// Pushes a handle of a kind ("service") that names something; its methods are those of the table.

@@ -5,6 +5,7 @@
 
 #include <lua.hpp>
 
+#include "scripting/arguments.hpp"
 #include "scripting/library.hpp"
 #include "sim/base/text.hpp"
 
@@ -19,8 +20,14 @@ LessonWords& words_of(lua_State* lua) {
     return *static_cast<LessonWords*>(lua_touserdata(lua, lua_upvalueindex(1)));
 }
 
+// Upvalues of each: the words, and the most arguments.
+void refuse_more(lua_State* lua) {
+    refuse_more_arguments(lua, static_cast<int>(lua_tointeger(lua, lua_upvalueindex(2))), false);
+}
+
 // step, key and hint: a name and a function.
 int keep_function(lua_State* lua, const char* word, std::map<std::string, FunctionRef>& names) {
+    refuse_more(lua);
     if (words_of(lua).closed)
         return luaL_error(lua, "%s stands at the top of lab.lua, not inside a function", word);
     const std::string name = string_at(lua, 1);
@@ -46,6 +53,7 @@ int hint(lua_State* lua) {
 }
 
 int begin(lua_State* lua) {
+    refuse_more(lua);
     LessonWords& words = words_of(lua);
     if (words.closed)
         return luaL_error(lua, "begin stands at the top of lab.lua, not inside a function");
@@ -56,6 +64,7 @@ int begin(lua_State* lua) {
 }
 
 int trial(lua_State* lua) {
+    refuse_more(lua);
     LessonWords& words = words_of(lua);
     require_task(lua, "trial");
     if (!words.closed) return luaL_error(lua, "trial stands inside the function of a step");
@@ -67,6 +76,7 @@ int trial(lua_State* lua) {
 }
 
 int typed(lua_State* lua) {
+    refuse_more(lua);
     const std::string text = string_at(lua, 1);
     const LessonWords& words = words_of(lua);
     lua_pushinteger(lua, words.typed ? words.typed(text) : 0);
@@ -160,7 +170,8 @@ BindingGroup lesson_bindings() {
 void open_lesson_words(lua_State* lua, LessonWords& words) {
     for (const BindingRow& row : lesson_bindings().rows) {
         lua_pushlightuserdata(lua, &words);
-        lua_pushcclosure(lua, row.function, 1);
+        lua_pushinteger(lua, most_arguments(row));
+        lua_pushcclosure(lua, row.function, 2);
         lua_setglobal(lua, std::string(row.name).c_str());
     }
 }

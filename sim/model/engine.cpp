@@ -118,8 +118,9 @@ void close_socket(World& world, HostId id) {
     }
 }
 
-// What the engine holds in its own memory about containers is gone with it.
+// What the engine holds in its own memory, of containers and of what has happened, is gone with it.
 void forget_engine_memory(World& world, HostId id) {
+    world.host(id).engine.events.clear();  // moby daemon/events/events.go keeps them in memory alone
     for (const ContainerId container : containers_of(world, id)) {
         Container& c = world.container(container);
         if (!c.detail) continue;

@@ -35,26 +35,29 @@ Time bound_of(const Request& request, const std::string& name, Time otherwise) {
     return !text.empty() && parse_integer(text, bound) ? Time{bound} : otherwise;
 }
 
-// moby daemon/events/events.go, loadBufferedEvents: from --since to --until. Clients send whole seconds, and the last one
-// counts to its end here, so that `--until 0s` shows what has just happened; moby leaves that out.
+constexpr std::size_t kKeptEvents = 256;  // moby daemon/events/events.go, eventsLimit
+
+// moby daemon/events/events.go, loadBufferedEvents: of the last kKeptEvents those from --since to --until. Clients send whole
+// seconds, and the last one counts to its end here, so that `--until 0s` shows what has just happened; moby leaves that out.
 void feed_history(World& world, Request& request, const std::vector<ToldEvent>& told) {
     const Time latest{std::numeric_limits<std::int64_t>::max()};
     const Time since = bound_of(request, "since_ns", latest);
     const Time until = bound_of(request, "until_ns", latest);
     const auto wanted = [&](Time time) { return time >= since && (until == latest || time < until + seconds(1)); };
+    std::vector<ToldEvent> history;
     std::size_t next = 0;
-    const auto feed_told = [&](Time before) {
-        for (; next < told.size() && told[next].time < before; ++next) {
-            if (wanted(told[next].time)) feed_line(world, request, told[next].line);
-        }
-    };
-    for (const FactId fact : std::vector<FactId>(world.host(request.spec.host).engine.events)) {
+    for (const FactId fact : world.host(request.spec.host).engine.events) {
         if (!world.kernel.journal().has(fact)) continue;
         const Time time = world.kernel.journal().at(fact).time;
-        feed_told(time);
-        if (wanted(time)) feed_event(world, request, fact);
+        while (next < told.size() && told[next].time < time) history.push_back(told[next++]);
+        std::string line = event_json(world, request.spec.host, fact);
+        if (!line.empty()) history.push_back({time, std::move(line)});
     }
-    feed_told(latest);
+    history.insert(history.end(), told.begin() + static_cast<std::ptrdiff_t>(next), told.end());
+    const std::size_t first = history.size() > kKeptEvents ? history.size() - kKeptEvents : 0;
+    for (std::size_t at = first; at < history.size(); ++at) {
+        if (wanted(history[at].time)) feed_line(world, request, history[at].line);
+    }
 }
 
 }  // namespace

@@ -92,7 +92,11 @@ std::unique_ptr<shell::Program> make_main_program(World& world,
     };
     // With its program's text in an argument it is a program of somebody's as with a script.
     if (!main.argv.empty() && is_interpreter(main.argv.front())) return world.programs->make_service(profile);
-    if (auto program = world.programs->make(main.argv, *environment, true, error)) return program;
+    // What other images have is missing in this one (curl in a slim one), as for every other process of it.
+    if (!main.argv.empty()) error = find_program(world, c.host, id, main.argv.front());
+    if (error != shell::Errno::NoEntry) {
+        if (auto program = world.programs->make(main.argv, *environment, true, error)) return program;
+    }
     // The image has it, so it is Podium that does not.
     if (error == shell::Errno::NoEntry && !main.argv.empty() && profile.has_program(base_name(main.argv.front()))) error = shell::Errno::NotModelled;
     if (error == shell::Errno::NoEntry && !main.argv.empty() &&

@@ -122,6 +122,13 @@ TEST_CASE("a lab.lua that never ends is told what a lesson's author can do") {
     CHECK_THAT(player.error().text(), !Catch::Contains("--effort"));
 }
 
+TEST_CASE("a lesson's words refuse arguments that they don't take") {
+    const auto lesson = lesson_with({{"lab.lua", "key(\"after-kill\"", "hint(\"cache-died\", function() return true end, \"cache\")\nkey(\"after-kill\""}});
+    const auto player = Player::create(lesson, {catalogue(), 1, false});
+    REQUIRE_FALSE(player);
+    CHECK_THAT(player.error().text(), Catch::Contains("hint takes 2 arguments, and gets 3") && Catch::Contains("write it like hint(\"name\", function() return … end)"));
+}
+
 TEST_CASE("a line that prints without end is interrupted where nobody can do it") {
     Player player = player_at_work(lesson_with());
     QuietWatcher watcher;

@@ -29,6 +29,19 @@ TEST_CASE("docker events: a filter that the engine doesn't know picks nothing ou
     CHECK(host.run("docker events --since 5m --until 0s --filter colour=red").out == all);
 }
 
+// moby v20.10.24 daemon/events/events.go, eventsLimit: what a filter leaves out counts too.
+TEST_CASE("docker events: an engine keeps the last 256, and none over its restart") {
+    DockerHost host;
+    host.run("docker run -d --name web busybox sleep 1000");
+    host.run("i=0; while [ $i -lt 300 ]; do docker top web > /dev/null; i=$((i+1)); done");
+    CHECK(host.run("docker events --since 1h --until 0s | wc -l").out == "256\n");
+    CHECK(host.run("docker events --since 1h --until 0s --filter event=create").out.empty());
+    host.run("systemctl restart docker");
+    CHECK(host.run("docker events --since 1h --until 0s").out.empty());
+    host.run("docker start web");
+    CHECK(host.run("docker events --since 1h --until 0s --format '{{.Action}}' --filter type=container").out == "start\n");
+}
+
 // moby v20.10.24 daemon/top_unix.go, archive.go, attach.go, exec.go; the first two are in the recorded events too.
 TEST_CASE("docker events: what is asked of a container on the side is told") {
     DockerHost host;

@@ -73,6 +73,19 @@ TEST_CASE("docker run: a command that isn't there ends with 127, its container s
     CHECK(host.run("docker ps -a --format '{{.Status}}'").out == "Created\n");
 }
 
+TEST_CASE("docker run: what other images have is missing in one that has it not") {
+    DockerHost host;
+    const std::string missing = "exec: \"curl\": executable file not found in $PATH: unknown";
+    for (const char* image : {"python:3.11-slim", "alpine", "redis", "debian"}) {
+        CAPTURE(image);
+        const auto result = host.run(std::string("docker run --rm --entrypoint '' ") + image + " curl http://web", minutes(2));
+        CHECK(result.status == 127);
+        CHECK(result.error.find(missing) != std::string::npos);
+    }
+    CHECK(host.run("docker run --rm python:3.11 curl --version", minutes(2)).error.find(missing) == std::string::npos);
+    CHECK(host.run("docker run --rm --entrypoint '' alpine /tmp/sleep 1").status == 127);
+}
+
 TEST_CASE("docker run: standard input reaches the container and ends there") {
     DockerHost host;
     const auto result = host.run("echo hello | docker run -i --rm busybox cat", seconds(30));
