@@ -84,6 +84,20 @@ TEST_CASE("cluster layout: three hosts stand in a row at full size, with three t
     CHECK(layout.hosts[0].tiles.height == kTileHeight);
 }
 
+TEST_CASE("cluster layout: few tiles are wide enough for their names, and stay so while their number changes within what the box is made for") {
+    const auto width_of = [](std::uint32_t containers, std::uint32_t capacity) {
+        const ClusterLayout layout = lay_out(make_fleet({.hosts = 1, .containers = containers}), {.width = 684, .height = 348, .capacity = capacity});
+        CHECK(layout.fit == 1);
+        return layout.hosts[0].tiles.width;
+    };
+    CHECK(width_of(2, 0) >= 90);
+    CHECK(width_of(1, 12) == width_of(12, 12));
+    CHECK(width_of(40, 0) < 70);
+    CHECK(width_of(2, 40) == width_of(40, 0));
+    // In a row with others too, as long as half of the box stays empty.
+    CHECK(lay_out(make_fleet({.hosts = 3, .containers = 6}), {.width = 684, .height = 304}).hosts[0].tiles.columns == 2);
+}
+
 TEST_CASE("cluster layout: the order of hosts and tiles is that of the view, and adding one moves none before it") {
     view::ClusterView cluster = make_fleet({.hosts = 8, .containers = 64});
     const ClusterLayout layout = lay_out(cluster, {.width = 684, .height = 304});

@@ -162,7 +162,7 @@ void put_hosts(ClusterLayout& layout, const view::ClusterView& cluster, const st
         const view::HostView& host = cluster.hosts[hosts[i]];
         HostBox& out = layout.hosts[hosts[i]];
         out.area = {left + count_float(i % columns) * (box + kHostGap), inner.y + count_float(i / columns) * (height + kHostGap), box, height};
-        out.tiles = grid_within({out.area.x + kHostPad, out.area.y + kHostHeader, box - kHostPad * 2, height - kHostHeader - kHostPad}, host.tiles, fill);
+        out.tiles = grid_within({out.area.x + kHostPad, out.area.y + kHostHeader, box - kHostPad * 2, height - kHostHeader - kHostPad}, host.tiles, fill, layout.capacity);
         out.tiles.first = host.first_tile;
     }
 }
@@ -208,7 +208,7 @@ std::optional<std::uint32_t> TileGrid::place_at(float x, float y) const {
     return place;
 }
 
-TileGrid grid_within(const Area& area, std::uint32_t count, bool fill) {
+TileGrid grid_within(const Area& area, std::uint32_t count, bool fill, std::uint32_t made_for) {
     TileGrid grid{.area = {area.x, area.y, std::max(1.0F, area.width), std::max(0.1F, area.height)}, .count = count};
     float size = 1;
     for (int i = 0; i < 400; ++i, size *= 0.97F) {
@@ -218,9 +218,15 @@ TileGrid grid_within(const Area& area, std::uint32_t count, bool fill) {
         if (count_float(rows_for(count, grid.columns)) * grid.step_y - kTileGap * size <= grid.area.height) break;
     }
     grid.height = kTileHeight * size;
-    grid.width = (grid.area.width - count_float(grid.columns - 1) * kTileGap * size) / count_float(grid.columns);
-    // A box for many tiles with few columns: they needn't be wider than is good to look at.
-    grid.width = std::max(1e-4F, std::min(grid.width, kTileHeight * 2.4F * size));
+    // No tile needs to be wider than is good to look at; but in a box that stays half empty a name has the room that it needs.
+    const float widest = kTileHeight * 2.4F * size;
+    const auto width_in = [&](std::uint32_t columns) { return (grid.area.width - count_float(columns - 1) * kTileGap * size) / count_float(columns); };
+    const auto leaves_half = [&](std::uint32_t columns) {
+        return row_length(rows_for(std::max(count, made_for), columns), grid.height, kTileGap * size) <= grid.area.height / 2;
+    };
+    while (made_for > 0 && grid.columns > 1 && width_in(grid.columns - 1) <= widest && leaves_half(grid.columns - 1))
+        --grid.columns;
+    grid.width = std::max(1e-4F, std::min(width_in(grid.columns), widest));
     grid.step_x = grid.width + kTileGap * size;
     if (!fill || count == 0) return grid;
     constexpr float kMostStretch = 1.5F;

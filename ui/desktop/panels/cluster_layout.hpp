@@ -33,8 +33,9 @@ struct TileGrid {
 };
 
 /// As many columns as leave room for a row's tiles of usual size; with more tiles than fit they get smaller.
-/// `fill`: rows may be somewhat higher than usual where there is room.
-TileGrid grid_within(const Area& area, std::uint32_t count, bool fill = false);
+/// `fill`: rows may be somewhat higher than usual where there is room. `made_for`: with so many tiles, where half of the area
+/// stays empty, they are wider (0: they are not).
+TileGrid grid_within(const Area& area, std::uint32_t count, bool fill = false, std::uint32_t made_for = 0);
 
 struct HostBox {
     Area area;
