@@ -226,6 +226,33 @@ TEST_CASE("date: -d reads words on a host, as GNU's does") {
     CHECK(said("2020-12-31", "%G-W%V-%u %U %W") == "2020-W53-4 52 52\n");
     CHECK(said("2016-01-01", "%G-W%V-%u %U %W") == "2015-W53-5 00 00\n");
     CHECK(w.host_line("date -d 2024-03-10 --rfc-3339=seconds").output == "2024-03-10 00:00:00+00:00\n");
+    CHECK(said("10-Mar-2024", "%F") == "2024-03-10\n");
+    CHECK(said("thurs, sept 5 2024", "%F") == "2024-09-05\n");
+    CHECK(w.host_line("date -d '2024-03-10 12:00:60'").status == 1);
+    CHECK(said("2024-03-05 05:06:07.089", "%-N|%-6N|%_3N|%_N|%1S|%3S|%1d|%^P") == "089000000|089|089|089      |7|007|5|am\n");
+}
+
+TEST_CASE("date: moments before 1970, and what no clock here can show") {
+    SmallWorld w;
+    CHECK(w.output("date -d @-1 '+%a %F %T'; date -d 1960-01-01T00:00:00Z '+%a %u %V'; date -d '1900-01-01 00:00:00' +%A") ==
+          "Wed 1969-12-31 23:59:59\nFri 5 53\nMonday\n");
+    CHECK(w.host_line("date -d @-1.5 '+%s %N'").output == "-2 500000000\n");
+    for (const char* beyond : {"@9223372036854775807", "@99999999999", "@-99999999999", "@", "@1x"})
+        CHECK(w.line(std::string("date -d ") + beyond).errors == std::string("date: invalid date '") + beyond + "'\n");
+    CHECK(w.line("date -d @1.5").status == 1);
+}
+
+TEST_CASE("date: refuses a precision that is none, and what is one too many") {
+    SmallWorld w;
+    CHECK(w.host_line("date -Ix").errors ==
+          "date: invalid argument 'x' for '--iso-8601'\nValid arguments are:\n  - 'hours'\n  - 'minutes'\n  - 'date'\n  - 'seconds'\n  - 'ns'\n"
+          "Try 'date --help' for more information.\n");
+    CHECK(w.host_line("date --rfc-3339=x").status == 1);
+    CHECK(w.host_line("date -d @0 -Imin").output == "1970-01-01T00:00+00:00\n");
+    CHECK(w.host_line("date -I +%Y").errors == "date: multiple output formats specified\n");
+    CHECK(w.host_line("date +%Y +%m").errors == "date: extra operand '+%m'\nTry 'date --help' for more information.\n");
+    CHECK(w.host_line("date -d @0 2020").errors.starts_with("date: the argument '2020' lacks a leading '+';\n"));
+    CHECK(w.line("date +%Y +%m").status == 1);
 }
 
 TEST_CASE("identity: hostname, id, whoami, uname, nproc, env") {

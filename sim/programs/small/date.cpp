@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
+#include <initializer_list>
 
 #include "sim/base/calendar.hpp"
 #include "sim/base/text.hpp"
@@ -33,8 +34,10 @@ struct Moment {
     CivilTime civil;
 
     [[nodiscard]] int weekday() const {
-        constexpr int kThursday = 4;  // 1970-01-01
-        return static_cast<int>((seconds / 86'400 + kThursday) % 7);
+        constexpr std::int64_t kDay = 86'400;
+        constexpr std::int64_t kThursday = 4;  // 1970-01-01
+        const std::int64_t days = seconds / kDay - (seconds % kDay < 0 ? 1 : 0);
+        return static_cast<int>(((days + kThursday) % 7 + 7) % 7);
     }
 
     [[nodiscard]] int day_of_year() const {
@@ -164,6 +167,10 @@ std::string converted(std::string_view format, std::size_t& at, const Moment& m)
     if (peek() == 'N') {
         std::string digits = fmt::format("{:09}", m.nanoseconds);
         if (width > 0) digits.resize(static_cast<std::size_t>(width), '0');
+        const std::size_t all = digits.size();
+        // Zeros at the end are what filling has put there; "%-N" has no width to fill.
+        while ((pad == '_' || (pad == '-' && width > 0)) && digits.size() > 1 && digits.back() == '0') digits.pop_back();
+        if (pad == '_') digits.resize(all, ' ');
         return digits;
     }
     const std::optional<Shown> shown = conversion(peek(), m);
@@ -175,11 +182,11 @@ std::string converted(std::string_view format, std::size_t& at, const Moment& m)
     std::string text = shown->number ? fmt::format("{}", *shown->number) : shown->text;
     for (char& c : text) {
         if (other && swaps_to_lower && c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-        else if ((upper || (other && !swaps_to_lower)) && c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+        else if (peek() != 'P' && (upper || (other && !swaps_to_lower)) && c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
     }
     if (pad == '-') return text;
     const char fill = pad == '_' ? ' ' : pad == '0' || pad == '+' ? '0' : shown->pad;
-    const auto wanted = static_cast<std::size_t>(std::max(width, shown->digits));
+    const auto wanted = static_cast<std::size_t>(width < 0 ? shown->digits : width);
     if (text.size() < wanted) text.insert(0, wanted - text.size(), fill);
     return text;
 }
@@ -195,13 +202,28 @@ std::string strftime(std::string_view format, const Moment& m) {
     return out;
 }
 
+/// "@SECONDS", with GNU's "@SECONDS.FRACTION", too; nothing beyond what a Time holds.
+std::optional<Moment> read_seconds(std::string text, bool gnu) {
+    std::string fraction;
+    if (const std::size_t dot = text.find_first_of(".,"); gnu && dot != std::string::npos) {
+        constexpr std::size_t kDigits = 9;
+        fraction = text.substr(dot + 1, kDigits);
+        if (fraction.empty() || text.find_first_not_of("0123456789", dot + 1) != std::string::npos) return std::nullopt;
+        fraction.resize(kDigits, '0');
+        text.resize(dot);
+    }
+    std::int64_t seconds = 0;
+    std::int64_t nanoseconds = 0;
+    if (!parse_integer(text, seconds) || seconds < kFirstDateSecond || seconds > kLastDateSecond) return std::nullopt;
+    if (!fraction.empty() && !parse_integer(fraction, nanoseconds)) return std::nullopt;
+    return moment_of(from_unix(seconds, text.starts_with('-') ? -nanoseconds : nanoseconds), {});
+}
+
 /// What -d can be: "@SECONDS", "now", an RFC 3339 moment or "[YYYY-MM-DD ]HH:MM[:SS]", with GNU's also words.
 std::optional<Moment> read_moment(std::string text, Time now, Duration skew, bool gnu) {
     if (text == "now") return moment_of(now, skew);
-    std::int64_t seconds = 0;
     const std::string words = text;
-    if (text.starts_with('@') && parse_integer(text.substr(1), seconds))
-        return moment_of(from_unix(seconds), {});
+    if (text.starts_with('@')) return read_seconds(text.substr(1), gnu);
     constexpr std::size_t kDate = 10;
     constexpr std::size_t kDateAndTime = 19;
     if (text.size() == kDate) text += "T00:00:00";
@@ -214,6 +236,25 @@ std::optional<Moment> read_moment(std::string text, Time now, Duration skew, boo
     const std::optional<DateRead> read = read_date_words(words, present.seconds);
     if (!read) return std::nullopt;
     return moment_of(from_unix(read->seconds, read->nanoseconds < 0 ? present.nanoseconds : read->nanoseconds), {});
+}
+
+int refuse(Tool& tool, const std::string& sentence) {
+    tool.complain(sentence);
+    if (tool.gnu) tool.system.write(2, "Try 'date --help' for more information.\n");
+    return 1;
+}
+
+/// The first letter of the precision that an option asks for, of which a beginning will do; nothing where it is none, which was then said.
+std::optional<char> precision_of(Tool& tool, std::string_view option, const std::string& given, std::initializer_list<std::string_view> names) {
+    if (given.empty() && option == "--iso-8601") return 'd';
+    for (const std::string_view name : names)
+        if (!given.empty() && name.starts_with(given)) return name.front();
+    std::string sentence = fmt::format("{} argument '{}' for '{}'", given.empty() ? "ambiguous" : "invalid", given, option);
+    if (tool.gnu) sentence += "\nValid arguments are:";
+    for (const std::string_view name : names)
+        if (tool.gnu) sentence += fmt::format("\n  - '{}'", name);
+    refuse(tool, sentence);
+    return std::nullopt;
 }
 
 }  // namespace
@@ -235,26 +276,34 @@ int run_date(Tool& tool) {
     std::string format = "%a %b %e %H:%M:%S UTC %Y";
     if (options->has('R')) format = "%a, %d %b %Y %H:%M:%S %z";
     if (options->has('I')) {
-        const std::string& precision = options->value('I');
+        const auto precision = precision_of(tool, "--iso-8601", options->value('I'), {"hours", "minutes", "date", "seconds", "ns"});
+        if (!precision) return 1;
         const std::string_view zone = tool.gnu ? "%:z" : "%z";
-        format = "%F";
-        if (precision.starts_with('s')) format = fmt::format("%FT%T{}", zone);
-        if (precision.starts_with('m')) format = fmt::format("%FT%R{}", zone);
-        if (precision.starts_with('h')) format = fmt::format("%FT%H{}", zone);
-        if (precision.starts_with('n')) format = fmt::format("%FT%T,%N{}", zone);
+        format = *precision == 's' ? "%FT%T" : *precision == 'm' ? "%FT%R" : *precision == 'h' ? "%FT%H" : *precision == 'n' ? "%FT%T,%N" : "%F";
+        if (*precision != 'd') format += zone;
     }
     if (options->has('\1')) {
-        const std::string precision = options->value('\1');
-        format = precision.starts_with('d') ? "%F" : precision.starts_with('n') ? "%F %T.%N%:z" : "%F %T%:z";
+        const auto precision = precision_of(tool, "--rfc-3339", options->value('\1'), {"date", "seconds", "ns"});
+        if (!precision) return 1;
+        format = *precision == 'd' ? "%F" : *precision == 'n' ? "%F %T.%N%:z" : "%F %T%:z";
     }
-    for (const std::string& operand : options->operands) {
-        if (!operand.starts_with('+')) {
-            tool.complain(tool.gnu ? "cannot set date: Operation not permitted"
-                                   : "can't set date: Operation not permitted");
-            return 1;
-        }
-        format = operand.substr(1);
+    const std::vector<std::string>& operands = options->operands;
+    if (tool.gnu && operands.size() > 1) return refuse(tool, fmt::format("extra operand '{}'", operands[1]));
+    const bool formatted = !operands.empty() && operands.front().starts_with('+');
+    const auto formats = std::count_if(options->given.begin(), options->given.end(), [](const auto& each) { return std::string_view("RI\1").find(each.first) != std::string_view::npos; });
+    if (tool.gnu && formats + (formatted ? 1 : 0) > 1) {
+        tool.complain("multiple output formats specified");
+        return 1;
     }
+    if (tool.gnu && !operands.empty() && !formatted && options->has('d')) {
+        return refuse(tool, fmt::format("the argument '{}' lacks a leading '+';\nwhen using an option to specify date(s), any non-option\nargument must be a format string beginning with '+'", operands.front()));
+    }
+    // To busybox one after the format is a date to set.
+    if (operands.size() > (formatted ? 1U : 0U)) {
+        tool.complain(tool.gnu ? "cannot set date: Operation not permitted" : "can't set date: Operation not permitted");
+        return 1;
+    }
+    if (formatted) format = operands.front().substr(1);
     tool.print(strftime(format, moment) + "\n");
     return 0;
 }

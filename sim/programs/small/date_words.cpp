@@ -12,9 +12,6 @@ namespace {
 constexpr std::int64_t kSecondsADay = 86'400;
 constexpr std::int64_t kMostDateNumber = 1'000'000;
 constexpr std::int64_t kFirstWeekday = 4;  // 1970-01-01
-// What a Time holds, roughly: the years 1888 to 2216.
-constexpr std::int64_t kFirstSecond = -30'000 * kSecondsADay;
-constexpr std::int64_t kLastSecond = 90'000 * kSecondsADay;
 
 /// Days since 1970 of a day of the civil calendar, whose month may lie outside of the year.
 std::int64_t days_of(std::int64_t year, std::int64_t month, std::int64_t day) {
@@ -50,7 +47,7 @@ class DateWords {
             day_ += (*weekday_ - is + 7) % 7 + 7 * (ordinal_ - (ordinal_ > 0 && *weekday_ != is ? 1 : 0));
         }
         const std::int64_t out = (days_of(year_, month_ + months_, day_) + added_days_) * kSecondsADay + second_ + added_seconds_ - zone_;
-        if (out > kLastSecond || out < kFirstSecond) return std::nullopt;
+        if (out > kLastDateSecond || out < kFirstDateSecond) return std::nullopt;
         return DateRead{out, has_time_ ? nanoseconds_ : counted ? -1 : 0};
     }
 
@@ -147,7 +144,7 @@ class DateWords {
 
     bool set_clock(std::int64_t hour, std::int64_t minute, std::int64_t second, const std::string& meridian) {
         constexpr std::int64_t kNoon = 12;
-        if (has_time_ || minute < 0 || minute > 59 || second < 0 || second > 60) return false;
+        if (has_time_ || minute < 0 || minute > 59 || second < 0 || second > 59) return false;
         if (const auto after = afternoon(meridian)) {
             if (hour < 1 || hour > kNoon) return false;
             hour = hour % kNoon + (*after ? kNoon : 0);
@@ -212,13 +209,15 @@ class DateWords {
         return true;
     }
 
-    /// 2024-03-10 and 2024/03/10; with slashes also 3/10 and 3/10/2024.
+    /// 2024-03-10 and 2024/03/10; with slashes also 3/10 and 3/10/2024, with a month's name 10-Mar-2024 and Mar-10-2024.
     bool set_date(const std::string& word, char separator) {
         std::vector<std::string> parts = split(word, separator);
         const bool month_first = separator == '/' && parts.front().size() < 4;
         if (month_first && parts.size() == 3) std::rotate(parts.begin(), parts.begin() + 2, parts.end());
         if (month_first && parts.size() == 2) parts.insert(parts.begin(), std::string());
         if (parts.size() != 3) return false;
+        if (separator == '-' && month_of(parts[0])) std::swap(parts[0], parts[1]);
+        if (const auto named = month_of(parts[1]); named && separator == '-') parts = {parts[2], std::to_string(*named), parts[0]};
         auto year = parts[0].empty() ? std::optional<std::int64_t>(year_) : number(parts[0]);
         const auto month = number(parts[1]);
         const auto day = number(parts[2]);
@@ -234,6 +233,9 @@ class DateWords {
         static constexpr std::array<std::string_view, 7> kNames = {"sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"};
         for (std::size_t i = 0; i < kNames.size(); ++i)
             if (word == kNames[i] || word == kNames[i].substr(0, 3)) return static_cast<int>(i);
+        if (word == "tues") return 2;
+        if (word == "wednes") return 3;
+        if (word == "thur" || word == "thurs") return 4;
         return std::nullopt;
     }
 
@@ -242,6 +244,7 @@ class DateWords {
         if (word.ends_with(',')) word.remove_suffix(1);
         for (std::size_t i = 0; i < kNames.size(); ++i)
             if (word == kNames[i] || word == kNames[i].substr(0, 3)) return static_cast<int>(i) + 1;
+        if (word == "sept") return 9;
         return std::nullopt;
     }
 
