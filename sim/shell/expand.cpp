@@ -230,7 +230,7 @@ bool Expander::spread(const std::vector<std::string>& values, char every, bool q
     if (every == '*') separator = state_.value_or("IFS", " ").substr(0, 1);
     for (std::size_t i = 0; i < values.size(); ++i) {
         if (i > 0 && separate) {
-            if (out.size() >= kMaxExpansionFields) return fail_for_good("the expansion has too many fields");
+            if (out.size() >= kMaxExpansionFields) return fail_for_good(std::string(kTooManyFields));
             out.emplace_back();
         } else if (i > 0 && !separator.empty() && !add(out, separator, mark)) {
             return false;

@@ -28,11 +28,12 @@ inline constexpr std::size_t kMaxTextBytes = std::size_t{32} << 20;  ///< Of all
 inline constexpr std::string_view kTooLong =
     "the expansion is too long (Podium's shell keeps 1 MiB of words and 32 MiB of values)";
 inline constexpr std::size_t kMaxExpansionFields = 65'536;
+inline constexpr std::string_view kTooManyFields = "the expansion has too many fields";
 /// What long texts take, in units of work (sim/base/work.hpp): characters that are looked up or made words of, and steps of matching.
 inline constexpr std::size_t kCharactersPerWorkUnit = 16;
 inline constexpr std::int64_t kMatchStepsPerWorkUnit = 8;
 inline constexpr std::string_view kTooMuchMatching = "the pattern takes too long to match (Podium's shell gives up after 20 million steps)";
-inline constexpr int kMaxBraceExpressions = 50;  ///< Of one word; further ones stay as they are.
+inline constexpr int kMaxBraceExpressions = 50;  ///< Of one word.
 
 /// What bash gives up over a word it can't expand (error.c, subst.c: exp_jump_to_top_level). ash always ends its script.
 enum class Loss : std::uint8_t {
@@ -163,8 +164,9 @@ class Expander final : private ArithmeticVariables {
     std::string home_of(const std::string& user) const;
 
     bool split(const Piece& piece, std::vector<Piece>& out);
-    void braces(const Piece& piece, int depth_so_far, std::vector<Piece>& out) const;
-    static bool sequence(std::string_view body, std::vector<std::string>& out);
+    bool braces(const Piece& piece, int depth_so_far, std::vector<Piece>& out);
+    /// Whether it is a sequence; the items of one that is too long, which does not fit, are left out.
+    static bool sequence(std::string_view body, std::vector<std::string>& out, bool& fits);
     bool emit(const Piece& piece, std::vector<std::string>& out);
     static std::string plain_text(const Piece& piece);
     static std::string as_pattern(const Piece& piece);

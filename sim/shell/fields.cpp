@@ -71,14 +71,14 @@ bool Expander::split(const Piece& piece, std::vector<Piece>& out) {
         } else if (!white) {
             finish();
         }
-        if (out.size() > kMaxExpansionFields) return fail("the expansion has too many fields");
+        if (out.size() > kMaxExpansionFields) return fail(std::string(kTooManyFields));
     }
     if (open) finish();
     return true;
 }
 
-bool Expander::sequence(std::string_view body, std::vector<std::string>& out) {
-    constexpr std::int64_t kMostItems = 10'000;
+bool Expander::sequence(std::string_view body, std::vector<std::string>& out, bool& fits) {
+    constexpr std::uint64_t kMostItems = 10'000;
     const std::size_t dots = body.find("..");
     if (dots == std::string_view::npos) return false;
     const std::string_view first = body.substr(0, dots);
@@ -86,7 +86,7 @@ bool Expander::sequence(std::string_view body, std::vector<std::string>& out) {
     std::int64_t step = 1;
     const std::size_t more = last.find("..");
     if (more != std::string_view::npos) {
-        if (!parse_integer(last.substr(more + 2), step) || step == 0) return false;
+        if (!parse_integer(last.substr(more + 2), step) || step == INT64_MIN) return false;
         last = last.substr(0, more);
     }
     std::int64_t from = 0;
@@ -102,27 +102,32 @@ bool Expander::sequence(std::string_view body, std::vector<std::string>& out) {
     } else if (!parse_integer(first, from) || !parse_integer(last, to)) {
         return false;
     }
-    if (step < 0) step = -step;
-    constexpr std::int64_t kFarthest = 1'000'000'000;
-    if (step > kFarthest || from > kFarthest || from < -kFarthest || to > kFarthest ||
-        to < -kFarthest)
-        return false;
-    if ((from < to ? to - from : from - to) / step >= kMostItems) return false;
-    const bool padded =
-        !letters && ((first.size() > 1 && first[0] == '0') || (last.size() > 1 && last[0] == '0'));
+    // A step of 0 is one of 1, and its sign says nothing (braces.c, mkseq()).
+    const auto size = static_cast<std::uint64_t>(step == 0 ? 1 : step < 0 ? -step : step);
+    const bool up = from <= to;
+    const std::uint64_t way = up ? static_cast<std::uint64_t>(to) - static_cast<std::uint64_t>(from)
+                                 : static_cast<std::uint64_t>(from) - static_cast<std::uint64_t>(to);
+    if (way > static_cast<std::uint64_t>(INT64_MAX)) return false;
+    const std::uint64_t steps = way / size;
+    fits = steps < kMostItems;
+    if (!fits) return true;
+    const auto is_padded = [](std::string_view text) {
+        if (text.starts_with('-')) text.remove_prefix(1);
+        return text.size() > 1 && text.starts_with('0');
+    };
+    const bool padded = !letters && (is_padded(first) || is_padded(last));
     const std::size_t width = padded ? std::max(first.size(), last.size()) : 0;
-    for (std::int64_t i = from; from <= to ? i <= to : i >= to; i += from <= to ? step : -step) {
-        out.push_back(letters ? std::string(1, static_cast<char>(i))
-                              : fmt::format("{:0{}}", i, width));
+    for (std::uint64_t i = 0; i <= steps; ++i) {
+        const auto gone = static_cast<std::int64_t>(i * size);
+        const std::int64_t item = up ? from + gone : from - gone;
+        out.push_back(letters ? std::string(1, static_cast<char>(item))
+                              : fmt::format("{:0{}}", item, width));
     }
     return true;
 }
 
-void Expander::braces(const Piece& piece, int depth_so_far, std::vector<Piece>& out) const {
-    if (depth_so_far > kMaxBraceExpressions) {
-        out.push_back(piece);
-        return;
-    }
+bool Expander::braces(const Piece& piece, int depth_so_far, std::vector<Piece>& out) {
+    if (depth_so_far > kMaxBraceExpressions) return fail("the word has too many braces");
     // Finds the first brace expression; what stands before it is final, the rest is expanded again.
     const auto literal = [&piece](std::size_t i, char c) {
         return piece.text[i] == c && piece.marks[i] == kLiteral;
@@ -141,6 +146,7 @@ void Expander::braces(const Piece& piece, int depth_so_far, std::vector<Piece>& 
         cuts.push_back(close);
         std::vector<Piece> choices;
         std::vector<std::string> items;
+        bool fits = true;
         if (cuts.size() > 2) {
             for (std::size_t i = 0; i + 1 < cuts.size(); ++i) {
                 const std::size_t from = cuts[i] + 1;
@@ -148,7 +154,8 @@ void Expander::braces(const Piece& piece, int depth_so_far, std::vector<Piece>& 
                                    piece.marks.substr(from, cuts[i + 1] - from)});
             }
         } else if (piece.marks.find_first_not_of(kLiteral, open + 1) >= close &&
-                   sequence(std::string_view(piece.text).substr(open + 1, close - open - 1), items)) {
+                   sequence(std::string_view(piece.text).substr(open + 1, close - open - 1), items, fits)) {
+            if (!fits) return fail(std::string(kTooManyFields));
             // Braces come before all else in bash: {1..$n} has no number there yet.
             for (const std::string& item : items)
                 choices.push_back({item, std::string(item.size(), kQuoted)});
@@ -156,19 +163,23 @@ void Expander::braces(const Piece& piece, int depth_so_far, std::vector<Piece>& 
             continue;
         }
         for (const Piece& choice : choices) {
-            if (out.size() >= kMaxExpansionFields) return;
-            braces({piece.text.substr(0, open) + choice.text + piece.text.substr(close + 1),
-                    piece.marks.substr(0, open) + choice.marks + piece.marks.substr(close + 1)},
-                   depth_so_far + 1,
-                   out);
+            if (!braces({piece.text.substr(0, open) + choice.text + piece.text.substr(close + 1),
+                         piece.marks.substr(0, open) + choice.marks + piece.marks.substr(close + 1)},
+                        depth_so_far + 1,
+                        out))
+                return false;
         }
-        return;
+        return true;
     }
+    if (out.size() >= kMaxExpansionFields) return fail(std::string(kTooManyFields));
+    field_bytes_ += piece.text.size();
+    if (field_bytes_ > kMaxExpansionBytes) return fail(std::string(kTooLong));
     out.push_back(piece);
+    return true;
 }
 
 bool Expander::emit(const Piece& piece, std::vector<std::string>& out) {
-    if (out.size() >= kMaxExpansionFields) return fail("the expansion has too many fields");
+    if (out.size() >= kMaxExpansionFields) return fail(std::string(kTooManyFields));
     if (!state_.options.noglob) {
         bool wild = false;
         for (std::size_t i = 0; i < piece.text.size(); ++i) {
@@ -191,15 +202,15 @@ bool Expander::emit(const Piece& piece, std::vector<std::string>& out) {
 bool Expander::fields(const Word& word_in, std::vector<std::string>& out) {
     std::vector<Piece> pieces;
     if (!word(word_in, Context::Fields, false, pieces)) return false;
-    for (const Piece& piece : pieces)
-        field_bytes_ += piece.text.size();
-    if (field_bytes_ > kMaxExpansionBytes) return fail(std::string(kTooLong));
     std::vector<Piece> expanded;
-    if (state_.dialect == Dialect::Bash) {
-        for (const Piece& piece : pieces)
-            braces(piece, 0, expanded);
-    } else {
-        expanded = std::move(pieces);
+    for (Piece& piece : pieces) {
+        if (state_.dialect == Dialect::Bash) {
+            if (!braces(piece, 0, expanded)) return false;
+            continue;
+        }
+        field_bytes_ += piece.text.size();
+        if (field_bytes_ > kMaxExpansionBytes) return fail(std::string(kTooLong));
+        expanded.push_back(std::move(piece));
     }
     std::vector<Piece> all;
     for (const Piece& piece : expanded) {

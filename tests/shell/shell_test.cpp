@@ -300,8 +300,13 @@ TEST_CASE("an expansion has a limit") {
     const FakeWorld fields =
         run({"sh", "-c", "x=' a a a a a a a a'; while :; do x=$x$x; set -- $x; done"});
     CHECK(fields.errors() == "sh: the expansion has too many fields\n");
-    const FakeWorld braces = run({"bash", "-c", "echo " + repeated("{a,b}", 40)}, Dialect::Bash);
+    const FakeWorld braces = run({"bash", "-c", "echo " + repeated("{,b}", 40)}, Dialect::Bash);
     CHECK(braces.errors() == "bash: line 1: the expansion has too many fields\n");
+    // Neither is a sequence left as it is written, nor is less than all made, nor more kept than words may be long.
+    for (const char* script : {"echo {1..20000}", "for i in {1..1000000}; do echo $i; done", "echo {1..4096}{1..16}x{,}"})
+        CHECK(run({"bash", "-c", script}, Dialect::Bash).errors() == "bash: line 1: the expansion has too many fields\n");
+    CHECK(run({"bash", "-c", "echo " + repeated("{,b}", 60)}, Dialect::Bash).errors() == "bash: line 1: the word has too many braces\n");
+    CHECK(run({"bash", "-c", "x=$(printf '%9999s'); echo \"$x\"{1..9999}"}, Dialect::Bash).errors() == fmt::format("bash: line 1: {}\n", kTooLong));
     const FakeWorld output =
         run({"sh",
              "-c",
