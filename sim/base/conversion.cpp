@@ -41,6 +41,7 @@ Conversion read_conversion(std::string_view format, std::size_t& at, const std::
         else if (peek() == '+') out.plus = true;
         else if (peek() == ' ') out.space = true;
         else if (peek() == '#') out.alternative = true;
+        else if (peek() == '\'') out.grouped = true;
         else break;
     }
     const auto number = [&] {

@@ -19,6 +19,7 @@ struct Conversion {
     bool plus = false;         ///< +
     bool space = false;        ///< a blank
     bool alternative = false;  ///< #
+    bool grouped = false;      ///< ', POSIX's: the C locale has no groups of digits. Who doesn't know it refuses it.
     std::int64_t width = 0;
     std::int64_t precision = -1;  ///< Less than 0: none was given.
     char letter = '\0';           ///< As it is written, be it a conversion or none; '\0' where the format ends.

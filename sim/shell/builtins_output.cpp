@@ -27,7 +27,7 @@ Outcome builtin_echo(const BuiltinCall& call) {
         if (i > first) text.push_back(' ');
         if (!escapes) {
             text += call.argv[i];
-        } else if (!add_unescaped(call.argv[i], EscapeStyle::Echo, text)) {
+        } else if (!add_unescaped(call.argv[i], EscapeStyle::Echo, call.state, text)) {
             newline = false;  // \c ends all output
             break;
         }

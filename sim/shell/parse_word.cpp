@@ -3,27 +3,11 @@
 #include <fmt/format.h>
 
 #include "sim/shell/characters.hpp"
+#include "sim/shell/escapes.hpp"
 #include "sim/shell/parser.hpp"
 
 namespace podium::shell {
 namespace {
-
-/// Adds a code point as UTF-8.
-void add_code_point(std::string& out, unsigned code) {
-    const auto byte = [&out](unsigned value) {
-        out.push_back(static_cast<char>(static_cast<unsigned char>(value)));
-    };
-    if (code < 0x80) {
-        byte(code);
-    } else if (code < 0x800) {
-        byte(0xC0U | (code >> 6U));
-        byte(0x80U | (code & 0x3FU));
-    } else {
-        byte(0xE0U | ((code >> 12U) & 0xFU));
-        byte(0x80U | ((code >> 6U) & 0x3FU));
-        byte(0x80U | (code & 0x3FU));
-    }
-}
 
 int digit_value(char c, int base) {
     int value = -1;
@@ -198,14 +182,15 @@ void Parser::dollar_quotes(Word& out) {
             continue;
         }
         c = text_[position_++];
-        static constexpr std::string_view kLetters = "abefnrtv\\'\"?";
-        static constexpr std::string_view kMeanings = "\a\b\033\f\n\r\t\v\\'\"?";
+        static constexpr std::string_view kLetters = "abeEfnrtv\\'\"?";
+        static constexpr std::string_view kMeanings = "\a\b\033\033\f\n\r\t\v\\'\"?";
         const std::size_t at = kLetters.find(c);
         if (at != std::string_view::npos) {
             text.push_back(kMeanings[at]);
-        } else if (c == 'x' || c == 'u' || digit_value(c, 8) >= 0) {
-            const int base = c == 'x' || c == 'u' ? 16 : 8;
-            const int most = c == 'x' ? 2 : c == 'u' ? 4 : 3;
+        } else if (c == 'x' || c == 'u' || c == 'U' || digit_value(c, 8) >= 0) {
+            const bool named = c == 'u' || c == 'U';
+            const int base = c == 'x' || named ? 16 : 8;
+            const int most = c == 'x' ? 2 : c == 'u' ? 4 : c == 'U' ? 8 : 3;
             if (base == 8) --position_;
             unsigned value = 0;
             for (int i = 0; i < most && digit_value(peek(), base) >= 0; ++i) {
@@ -213,7 +198,7 @@ void Parser::dollar_quotes(Word& out) {
                         static_cast<unsigned>(digit_value(peek(), base));
                 ++position_;
             }
-            if (c == 'u') {
+            if (named) {
                 add_code_point(text, value);
             } else {
                 text.push_back(static_cast<char>(static_cast<unsigned char>(value & 0xFFU)));

@@ -17,13 +17,18 @@ namespace {
 
 constexpr std::size_t kMostBytes = std::size_t{1} << 20;
 
-/// As bash's %q: a backslash before each character that means something.
-std::string backslashed(std::string_view text) {
+/// As bash's %q: a backslash before each character that means something, or $'..' where some can't be shown (lib/sh/shquote.c,
+/// sh_backslash_quote(); lib/sh/strtrans.c).
+std::string backslashed(std::string_view text, bool utf8) {
     if (text.empty()) return "''";
+    const auto is_shown = [utf8](char c) { return (c >= ' ' && c <= '~') || (utf8 && static_cast<unsigned char>(c) >= 0x80); };
+    if (!std::all_of(text.begin(), text.end(), is_shown)) return dollar_quoted(text, utf8);
     std::string out;
-    for (const char c : text) {
-        const bool plain =
-            is_name_char(c) || std::string_view("%+-./:=@_").find(c) != std::string_view::npos;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        bool plain = is_name_char(c) || static_cast<unsigned char>(c) >= 0x80 || std::string_view("%+-./:=@_").find(c) != std::string_view::npos;
+        if (c == '#') plain = i > 0;
+        if (c == '~') plain = i > 0 && text[i - 1] != ':' && text[i - 1] != '=';
         if (!plain) out.push_back('\\');
         out.push_back(c);
     }
@@ -69,7 +74,7 @@ class Printer {
                 return false;
             }
             if (c == '\\') {
-                if (!take_escape(format_, EscapeStyle::Format, i, out_)) return false;
+                if (!take_escape(format_, EscapeStyle::Format, call_.state, i, out_)) return false;
             } else if (c != '%') {
                 out_.push_back(c);
                 ++i;
@@ -98,8 +103,9 @@ class Printer {
             complain("Podium's printf does not model %( )T; use date");
             return false;
         }
+        const bool grouped = ash() && out.grouped;  // busybox has no such flag.
         const std::string_view letters = ash() ? "diouxXcsbeEfFgG" : "diouxXcsbqeEfFgG";
-        if (out.letter != '\0' && letters.find(out.letter) != std::string_view::npos) return true;
+        if (out.letter != '\0' && !grouped && letters.find(out.letter) != std::string_view::npos) return true;
         const std::string_view rest = format_.substr(start);
         complain(ash()                 ? fmt::format("{}: invalid format", rest)
                  : out.letter == '\0' ? fmt::format("`{}': missing format character", rest)
@@ -113,7 +119,7 @@ class Printer {
                 out_ += text_field(argument(), conversion);
                 return true;
             case 'q':
-                out_ += text_field(backslashed(argument()), conversion);
+                out_ += text_field(backslashed(argument(), has_utf8(call_.state)), conversion);
                 return true;
             case 'c':
                 // Of an empty argument it is the zero that ends it in C.
@@ -121,7 +127,7 @@ class Printer {
                 return true;
             case 'b': {
                 std::string text;
-                const bool goes_on = add_unescaped(argument(), EscapeStyle::Echo, text);
+                const bool goes_on = add_unescaped(argument(), EscapeStyle::Argument, call_.state, text);
                 out_ += text_field(text, conversion);
                 return goes_on;
             }
@@ -139,10 +145,17 @@ class Printer {
         }
     }
 
-    /// 'A and "A are a character's number.
-    static bool is_character(const std::string& text) { return text.size() > 1 && (text[0] == '\'' || text[0] == '"'); }
+    /// 'A and "A are a character's number; 0 where there is none.
+    static bool is_character(const std::string& text) { return text.starts_with('\'') || text.starts_with('"'); }
 
     static std::string_view without_blanks_before(std::string_view text) { return text.substr(std::min(text.find_first_not_of(" \t\n\v\f\r"), text.size())); }
+
+    /// What is no number, in bash named by how it begins (builtins/common.c, sh_invalidnum()).
+    void complain_of_number(const std::string& text) {
+        if (ash()) return complain(fmt::format("invalid number '{}'", text));
+        const bool octal = text.size() > 1 && text[0] == '0' && text[1] >= '0' && text[1] <= '9';
+        complain(fmt::format("{}: invalid {}number", text, octal ? "octal " : text.starts_with("0x") ? "hex " : ""));
+    }
 
     std::int64_t integer(const std::string& text) {
         if (text.empty()) {
@@ -178,8 +191,7 @@ class Printer {
         if (error == std::errc::result_out_of_range) return beyond(is_signed_);
         if (is_signed_ && value > std::uint64_t{INT64_MAX} + (negative ? 1 : 0)) return beyond(true);
         if (error != std::errc() || end != digits.data() + digits.size()) {
-            complain(ash() ? fmt::format("invalid number '{}'", text)
-                           : fmt::format("{}: invalid number", text));
+            complain_of_number(text);
             if (ash() || error != std::errc()) return 0;
         }
         return static_cast<std::int64_t>(negative ? 0 - value : value);
@@ -203,7 +215,7 @@ class Printer {
         // std::from_chars would take one more minus.
         if (!digits.starts_with('-')) end = std::from_chars(end, end + digits.size(), value, hexadecimal ? std::chars_format::hex : std::chars_format::general).ptr;
         if (end != digits.data() + digits.size() || digits.empty()) {
-            complain(ash() ? fmt::format("invalid number '{}'", text) : fmt::format("{}: invalid number", text));
+            complain_of_number(text);
             if (ash()) return 0;
         }
         return negative && end != digits.data() ? -value : value;  // what is none is 0, never -0
@@ -223,20 +235,20 @@ class Printer {
 }  // namespace
 
 Outcome builtin_printf(const BuiltinCall& call) {
+    const bool bash = call.state.dialect == Dialect::Bash;
+    const std::string usage = bash ? "usage: printf [-v var] format [arguments]" : "usage: printf FORMAT [ARGUMENT...]";
     std::size_t first = 1;
     std::optional<std::string> variable;
-    if (call.state.dialect == Dialect::Bash && call.argv.size() > 2 && call.argv[1] == "-v") {
-        variable = call.argv[2];
-        first = 3;
+    for (; bash && first < call.argv.size() && call.argv[first].size() > 1 && call.argv[first].front() == '-' && call.argv[first] != "--"; ++first) {
+        const std::string& option = call.argv[first];
+        if (option[1] != 'v') return call.refuse(fmt::format("{}: invalid option\nprintf: {}", option.substr(0, 2), usage), 2);
+        if (option.size() == 2 && ++first >= call.argv.size()) return call.refuse(fmt::format("-v: option requires an argument\nprintf: {}", usage), 2);
+        variable = option.size() > 2 ? option.substr(2) : call.argv[first];
         if (!is_place(call.state, *variable)) return call.refuse(fmt::format("`{}': not a valid identifier", *variable), 2);
     }
     if (first < call.argv.size() && call.argv[first] == "--") ++first;
     if (first >= call.argv.size()) {
-        call.state.complain_of_usage(call.system,
-                                     "printf",
-                                     call.state.dialect == Dialect::Ash
-                                         ? "usage: printf FORMAT [ARGUMENT...]"
-                                         : "usage: printf [-v var] format [arguments]");
+        call.state.complain_of_usage(call.system, "printf", usage);
         return Outcome::done(2);
     }
     const std::string format = call.argv[first];

@@ -19,25 +19,31 @@ std::string single_quoted(std::string_view text) {
     return out + "'";
 }
 
-// Words that read again give the value (bash lib/sh/shquote.c, sh_quote_reusable; strtrans.c, ansic_quote).
-std::string quoted_again(std::string_view text) {
+// strtrans.c, ansic_quote.
+std::string dollar_quoted(std::string_view text, bool utf8) {
     constexpr char kDelete = 0x7F;
-    const auto is_control = [](char c) { return static_cast<unsigned char>(c) < ' ' || c == kDelete; };
-    if (text == "'") return "\\'";
-    if (std::none_of(text.begin(), text.end(), is_control)) return single_quoted(text);
     constexpr std::string_view kNamed = "\a\b\t\n\v\f\r\x1B\\'";
     constexpr std::string_view kLetters = "abtnvfrE\\'";
     std::string out = "$'";
     for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
         const std::size_t named = kNamed.find(c);
         if (named != std::string_view::npos)
             out += {'\\', kLetters[named]};
-        else if (is_control(c))
-            out += fmt::format("\\{:03o}", static_cast<unsigned char>(c));
+        else if (byte < ' ' || c == kDelete || (byte >= 0x80 && !utf8))
+            out += fmt::format("\\{:03o}", byte);
         else
             out.push_back(c);
     }
     return out + "'";
+}
+
+// Words that read again give the value (bash lib/sh/shquote.c, sh_quote_reusable).
+std::string quoted_again(std::string_view text) {
+    constexpr char kDelete = 0x7F;
+    const auto is_control = [](char c) { return static_cast<unsigned char>(c) < ' ' || c == kDelete; };
+    if (text == "'") return "\\'";
+    return std::none_of(text.begin(), text.end(), is_control) ? single_quoted(text) : dollar_quoted(text, true);
 }
 
 std::string double_quoted(const std::string& text) {

@@ -67,7 +67,7 @@ class AwkFormatter {
         });
         if (read.too_wide()) problem_ = fmt::format("Podium's awk fills up to {} characters, in", kWidestConversion);
         if (!problem_.empty()) return;
-        if (read.letter == '\0' || std::string_view("diouxXcseEfFgG").find(read.letter) == std::string_view::npos) {
+        if (read.letter == '\0' || (read.grouped && mawk_) || std::string_view("diouxXcseEfFgG").find(read.letter) == std::string_view::npos) {
             problem_ = mawk_ ? fmt::format("improper conversion(number {}) in", next_ + 1) : "Invalid format specifier";
             return;
         }
