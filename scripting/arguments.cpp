@@ -57,18 +57,9 @@ void wrong_argument(lua_State* lua, int index, const std::string& wants) {
                       signature.empty() ? std::string() : "write it like " + signature + (wants == kFunction ? ", where f is function() … end" : "")});
 }
 
-void refuse_more_arguments(lua_State* lua, int most, bool method) {
-    const int given = lua_gettop(lua);
+void refuse_more_arguments(lua_State* lua, int given, int most, const std::string& word, const std::string& signature) {
     if (given <= most) return;
-    const int own = method ? 1 : 0;
-    lua_Debug call{};
-    const bool known = lua_getstack(lua, 0, &call) != 0 && lua_getinfo(lua, "n", &call) != 0 && call.name != nullptr;
-    const std::string word = known ? call.name : "it";
-    const std::string signature = known ? signature_of(word) : std::string();
-    raise_error(lua,
-                Error{fmt::format("{} takes {} argument{}, and gets {}", word, most - own, most - own == 1 ? "" : "s", given - own),
-                      {},
-                      signature.empty() ? std::string() : "write it like " + signature});
+    raise_error(lua, Error{fmt::format("{} takes {} argument{}, and gets {}", word, most, most == 1 ? "" : "s", given), {}, "write it like " + signature});
 }
 
 void require_table(lua_State* lua, int index) {

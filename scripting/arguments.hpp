@@ -16,9 +16,8 @@ namespace podium::scripting {
 
 /// Raises "wait takes a duration as argument 1, not a table", with the word's signature. Does not return.
 [[noreturn]] void wrong_argument(lua_State* lua, int index, const std::string& wants);
-/// Raises "count takes 1 argument, and gets 2", with the word's signature. `method`: one of them stands before the colon, and is
-/// not counted.
-void refuse_more_arguments(lua_State* lua, int most, bool method);
+/// Raises "count takes 1 argument, and gets 2", with how the word is written, when more are given than it takes.
+void refuse_more_arguments(lua_State* lua, int given, int most, const std::string& word, const std::string& signature);
 void require_table(lua_State* lua, int index);
 void require_function(lua_State* lua, int index);
 /// A duration: a text like "1m30s", or seconds as a number. Not negative.

@@ -105,7 +105,7 @@ int inject(lua_State* lua) {
     const faults::FaultSpec& fault = fault_of(lua);
     const std::string word = function_name(fault);
     require_task(lua, word.c_str());
-    refuse_more_arguments(lua, 2, false);
+    refuse_more_arguments(lua, lua_gettop(lua), 2, word, fault_signature(fault));
     const std::string target = string_at(lua, 1);
     std::string text = fmt::format("{} {}", fault.id, target);
     Duration lasts{};
@@ -172,18 +172,24 @@ void open_faults(lua_State* lua) {
     }
 }
 
-// Upvalues: the most arguments, whether one of them stands before the colon, the function.
+// Upvalues: the function, the most arguments, how many stand before the colon, the word, its signature.
 int bounded_call(lua_State* lua) {
-    refuse_more_arguments(lua, static_cast<int>(lua_tointeger(lua, lua_upvalueindex(1))), lua_toboolean(lua, lua_upvalueindex(2)) != 0);
-    return lua_tocfunction(lua, lua_upvalueindex(3))(lua);
+    const auto number = [lua](int upvalue) { return static_cast<int>(lua_tointeger(lua, lua_upvalueindex(upvalue))); };
+    const auto text = [lua](int upvalue) { return std::string(lua_tostring(lua, lua_upvalueindex(upvalue))); };
+    refuse_more_arguments(lua, lua_gettop(lua) - number(3), number(2), text(4), text(5));
+    return lua_tocfunction(lua, lua_upvalueindex(1))(lua);
 }
 
 void push_bounded(lua_State* lua, const BindingRow& row) {
-    const bool method = row.name.find(':') != std::string_view::npos;
-    lua_pushinteger(lua, most_arguments(row) + (method ? 1 : 0));
-    lua_pushboolean(lua, method ? 1 : 0);
+    const std::size_t colon = row.name.find(':');
+    const bool method = colon != std::string_view::npos;
+    const std::string_view word = method ? row.name.substr(colon + 1) : row.name;
     lua_pushcfunction(lua, row.function);
-    lua_pushcclosure(lua, guarded<bounded_call>, 3);
+    lua_pushinteger(lua, most_arguments(row));
+    lua_pushinteger(lua, method ? 1 : 0);
+    lua_pushlstring(lua, word.data(), word.size());
+    lua_pushlstring(lua, row.signature.data(), row.signature.size());
+    lua_pushcclosure(lua, guarded<bounded_call>, 5);
 }
 
 // A method of a kind goes into its metatable's __index.

@@ -20,9 +20,10 @@ LessonWords& words_of(lua_State* lua) {
     return *static_cast<LessonWords*>(lua_touserdata(lua, lua_upvalueindex(1)));
 }
 
-// Upvalues of each: the words, and the most arguments.
+// Upvalues of each: the words, the most arguments, its name, how it is written.
 void refuse_more(lua_State* lua) {
-    refuse_more_arguments(lua, static_cast<int>(lua_tointeger(lua, lua_upvalueindex(2))), false);
+    const auto text = [lua](int upvalue) { return std::string(lua_tostring(lua, lua_upvalueindex(upvalue))); };
+    refuse_more_arguments(lua, lua_gettop(lua), static_cast<int>(lua_tointeger(lua, lua_upvalueindex(2))), text(3), text(4));
 }
 
 // step, key and hint: a name and a function.
@@ -171,7 +172,9 @@ void open_lesson_words(lua_State* lua, LessonWords& words) {
     for (const BindingRow& row : lesson_bindings().rows) {
         lua_pushlightuserdata(lua, &words);
         lua_pushinteger(lua, most_arguments(row));
-        lua_pushcclosure(lua, row.function, 2);
+        lua_pushlstring(lua, row.name.data(), row.name.size());
+        lua_pushlstring(lua, row.signature.data(), row.signature.size());
+        lua_pushcclosure(lua, row.function, 4);
         lua_setglobal(lua, std::string(row.name).c_str());
     }
 }
