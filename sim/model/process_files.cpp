@@ -270,6 +270,7 @@ FileLocation locate_file(const World& world,
         return location;
     }
     const std::string rest = below(path, nearest_mount->mount.target);
+    bool read_only = nearest_mount->mount.read_only;
     switch (nearest_mount->mount.kind) {
         case MountKind::Bind:
             location =
@@ -277,6 +278,7 @@ FileLocation locate_file(const World& world,
             break;
         case MountKind::Volume: {
             const Volume& volume = world.volume(nearest_mount->volume);
+            read_only = read_only || is_mounted_read_only(volume);
             if (volume_kind(volume) == VolumeKind::Bind) {
                 location = locate_on_host(world, host, clean_path(volume.options.at("device"), "." + rest));
                 break;
@@ -293,7 +295,7 @@ FileLocation locate_file(const World& world,
             location.path = rest;
             break;
     }
-    location.read_only = nearest_mount->mount.read_only;
+    location.read_only = read_only;
     return location;
 }
 

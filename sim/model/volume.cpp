@@ -67,6 +67,10 @@ VolumeKind volume_kind(const Volume& volume) {
     return volume_option(volume.options, "type") == "tmpfs" ? VolumeKind::Memory : VolumeKind::Folder;
 }
 
+bool is_mounted_read_only(const Volume& volume) {
+    return volume_kind(volume) != VolumeKind::Folder && read_tmpfs_options(volume_option(volume.options, "o"), 0).read_only;
+}
+
 Refusal check_volume_options(const std::string& name, const std::map<std::string, std::string>& options) {
     for (const auto& [option, _] : options) {
         if (option != "type" && option != "o" && option != "device" && option != "size") return {400, fmt::format("create {}: invalid option: \"{}\"", name, option)};

@@ -20,6 +20,9 @@ inline constexpr std::string_view kReadWriteAccess = "rw";
 /// memory (type=tmpfs), or a folder of the host (o=bind). Source: moby v20.10.24 volume/local/local_unix.go, mount.
 enum class VolumeKind { Folder, Memory, Bind };
 VolumeKind volume_kind(const Volume& volume);
+/// Whether its options mount that for reading only (o=ro), however a container mounts the volume. Source: moby/sys
+/// mount/flags_unix.go, parseOptions, and mounter_linux.go, mount: of ro and rw the last one counts, for bind mounts, too.
+bool is_mounted_read_only(const Volume& volume);
 /// Refusal 400 for options that no local volume has, in moby's words (validateOpts), and 501 for those that are not simulated.
 Refusal check_volume_options(const std::string& name, const std::map<std::string, std::string>& options);
 /// What mounting a volume fails with, "failed to mount local volume: …"; empty when it can be mounted.

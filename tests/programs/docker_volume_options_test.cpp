@@ -76,3 +76,16 @@ TEST_CASE("docker volume create -o o=bind: a volume is a folder of the host") {
     // Where the image has something, the volume is mounted at the creation, to be filled.
     CHECK(host.run("docker create -v gone:/etc busybox").error.find("Error response from daemon: failed to mount local volume: mount /nosuch:") != std::string::npos);
 }
+
+TEST_CASE("docker volume create -o o=ro: nobody writes into it, whatever it mounts") {
+    DockerHost host;
+    host.run("mkdir -p /srv/data; echo there > /srv/data/f");
+    host.run("docker volume create -o type=none -o o=bind,ro -o device=/srv/data folder; " + kMemory + "size=64k,ro memory; " + kMemory + "ro,rw both");
+    const DockerHost::Result written = host.run("docker run --rm -v folder:/v busybox sh -c 'cat /v/f; touch /v/g'");
+    CHECK(written.out == "there\n");
+    CHECK(written.status == 1);
+    CHECK(written.error.find("Read-only file system") != std::string::npos);
+    CHECK(host.run("docker run --rm -v memory:/v busybox touch /v/g").status == 1);
+    CHECK(host.run("docker run --rm -v both:/v busybox touch /v/g").status == 0);  // the last one counts
+    CHECK(host.run("touch /srv/data/g").status == 0);
+}
