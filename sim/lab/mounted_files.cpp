@@ -122,7 +122,9 @@ void gather_volume(const FileReader& files, const compose::Volume& volume, Gathe
     std::map<std::string, std::string> options;
     for (const compose::Pair& option : volume.driver_opts) options[option.name] = option.value;
     const std::string& device = options["device"];
-    if (options["o"] != "bind" || !device.starts_with('/')) return;
+    const std::vector<std::string> wishes = split(options["o"], ',');
+    const bool binds = std::any_of(wishes.begin(), wishes.end(), [](const std::string& wish) { return wish == "bind" || wish == "rbind"; });
+    if (!binds || !device.starts_with('/')) return;
     const auto tell = [&](std::string sentence) { out.left_behind.push_back({fmt::format("volumes.{}.driver_opts", volume.key), volume.place, std::move(sentence)}); };
     const std::string folder = Apart::real(device);
     if (folder == device) {

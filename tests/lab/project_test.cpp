@@ -152,7 +152,7 @@ TEST_CASE("project: the folder a volume is bound to comes along, and one outside
     Texts files;
     files.files = {{"/home/ann/shop/compose.yaml",
                     "services:\n  web:\n    image: busybox\n    command: sleep 1000\n    volumes: [\"near:/near\", \"far:/far\"]\n"
-                    "volumes:\n  near: {driver_opts: {type: none, o: bind, device: ./data}}\n  far: {driver_opts: {type: none, o: bind, device: /srv/big}}\n"},
+                    "volumes:\n  near: {driver_opts: {type: none, o: bind, device: ./data}}\n  far: {driver_opts: {type: none, o: \"rbind,ro\", device: /srv/big}}\n"},
                    {"/home/ann/shop/data/f", "near\n"},
                    {"/srv/big/f", "far\n"}};
     const PreparedProject project = prepared(files);
