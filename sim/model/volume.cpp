@@ -98,7 +98,7 @@ std::string volume_mount_failure(const World& world, VolumeId id) {
     FileNode scratch;
     if (view_file(world, volume.host, {}, clean_path("/", device), scratch) != nullptr) return {};
     const bool deep = wished.find("rbind") != std::string::npos;
-    return fmt::format("{}, flags: 0x{}000: no such file or directory", what, deep ? 5 : 1);
+    return fmt::format("{}, flags: 0x{}00{}: no such file or directory", what, deep ? 5 : 1, is_mounted_read_only(volume) ? 1 : 0);
 }
 
 VolumeId ensure_volume(World& world,

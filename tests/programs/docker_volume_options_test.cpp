@@ -88,4 +88,5 @@ TEST_CASE("docker volume create -o o=ro: nobody writes into it, whatever it moun
     CHECK(host.run("docker run --rm -v memory:/v busybox touch /v/g").status == 1);
     CHECK(host.run("docker run --rm -v both:/v busybox touch /v/g").status == 0);  // the last one counts
     CHECK(host.run("touch /srv/data/g").status == 0);
+    CHECK(host.run("docker volume create -o type=none -o o=bind,ro -o device=/nosuch gone; docker run --rm -v gone:/v busybox true").error.find("flags: 0x1001: no such file") != std::string::npos);
 }
