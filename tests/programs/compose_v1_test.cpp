@@ -359,6 +359,30 @@ TEST_CASE("docker-compose up: a network or volume that the file describes otherw
     CHECK(holds(labels.error, "Network app_n: label \"a\" has changed. It may need to be recreated.\nVolume store: label \"c\" has changed. It may need to be recreated.\n"));
 }
 
+// 1.29.2 project.py (initialize), docker compose 2.40.3 pkg/compose/create.go (create): networks, then volumes, one after the other.
+TEST_CASE("up of both: the networks that come before a volume that isn't there, or is otherwise, are made, and warned of") {
+    ComposeHost host;
+    const auto write = [&host](const std::string& network, const std::string& volume) {
+        host.write_file("/root/app/docker-compose.yml", "services:\n  web: {image: busybox, command: sleep 1000, networks: [n], volumes: [\"store:/v\"]}\n"
+                                                        "networks: {n: {" + network + "}}\nvolumes: {store: {" + volume + "}}\n");
+    };
+    const auto networks = [&host] { return host.run("docker network ls -q --filter name=app_n").out; };
+    write("", "external: true");
+    const auto old = host.compose("up -d");
+    CHECK(old.status == 1);
+    CHECK(old.error.starts_with("Creating network \"app_n\" with the default driver\nVolume store declared as external, but could not be found."));
+    CHECK_FALSE(networks().empty());
+    CHECK(host.compose("down").status == 0);
+    REQUIRE(networks().empty());
+    const auto up = host.run("docker compose up -d");
+    CHECK(up.status == 1);
+    CHECK(up.error.ends_with(" Network app_n  Created\nexternal volume \"store\" not found\n"));
+    CHECK_FALSE(networks().empty());
+    host.run("docker volume create app_store");
+    write("labels: {a: b}", "driver_opts: {type: none, o: bind, device: /srv}");
+    CHECK(host.compose("up -d").error.starts_with("Network app_n: label \"a\" has changed. It may need to be recreated.\nConfiguration for volume store specifies "));
+}
+
 // 1.29.2 service.py (scale).
 TEST_CASE("docker-compose scale: only what runs counts, and nothing of it is made anew") {
     ComposeHost host;

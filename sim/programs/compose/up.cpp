@@ -122,15 +122,14 @@ Up::Move Up::answered(model::ProcessContext& context) {
     board_.stop_at_error = true;
     Preparer preparer(project(), board_);
     if (v1() && kind_ != UpKind::Scale) {
-        if (const std::string wrong = plan_resources(preparer); !wrong.empty()) return fail(context, wrong);
-        for (const std::string& warning : preparer.warnings()) warn(context, warning);
+        if (const std::string wrong = plan_resources(context, preparer); !wrong.empty()) return refuse_after(wrong);
     }
     bool warned = false;
     for (std::size_t i = 0; i < services_.size(); ++i) {
         const compose::Service& service = *project().find_service(services_[i]);
         note_image(services_[i], image_answer(i));
         if (flags().on("no-build") && service.image.empty()) {
-            if (v1() && !image_answer(i).ok()) return fail(context, fmt::format("Service '{}' needs to be built, but --no-build was passed.", service.name));
+            if (v1() && !image_answer(i).ok()) return refuse_after(fmt::format("Service '{}' needs to be built, but --no-build was passed.", service.name));
             continue;
         }
         if (service.build && !flags().on("no-build")) {
@@ -155,7 +154,19 @@ Up::Move Up::answered(model::ProcessContext& context) {
     return Move::Go;
 }
 
-std::string Up::plan_resources(Preparer& preparer) {
+std::string Up::plan_resources(model::ProcessContext& context, Preparer& preparer) {
+    const std::string wrong = plan_networks_and_volumes(preparer);
+    for (const std::string& warning : preparer.warnings()) warn(context, warning);
+    return wrong;
+}
+
+Up::Move Up::refuse_after(std::string wrong) {
+    refused_ = std::move(wrong);
+    stage_ = Stage::Prepared;
+    return Move::Go;
+}
+
+std::string Up::plan_networks_and_volumes(Preparer& preparer) {
     std::size_t of_swarm = 0;
     for (std::size_t i = 0; i < project().networks.size(); ++i) {
         const compose::Network& network = project().networks[i];
@@ -198,8 +209,7 @@ Up::Move Up::pulled(model::ProcessContext& context) {
     board_.forget();
     board_.progress.end(context);
     Preparer preparer(project(), board_);
-    if (const std::string wrong = plan_resources(preparer); !wrong.empty()) return fail(context, wrong);
-    for (const std::string& warning : preparer.warnings()) warn(context, warning);
+    if (const std::string wrong = plan_resources(context, preparer); !wrong.empty()) return refuse_after(wrong);
     stage_ = Stage::Prepared;
     return Move::Go;
 }
@@ -217,6 +227,7 @@ void Up::note_image(const std::string& service, const Answer& present) {
 
 Up::Move Up::prepared(model::ProcessContext& context) {
     if (!board_.errors().empty()) return fail(context, board_.errors().front().message);
+    if (!refused_.empty()) return fail(context, refused_);
     board_.forget();
     board_.stop_at_error = false;
     forget_answers();

@@ -59,7 +59,11 @@ class Up final : public ComposeCommand<Up> {
     [[nodiscard]] const Answer& image_answer(std::size_t i) const { return answer(2 + project().networks.size() + project().volumes.size() + i); }
     // 1.29 makes networks and volumes before it pulls; docker compose 2 pulls first.
     Move answered(model::ProcessContext& context);
-    std::string plan_resources(Preparer& preparer);
+    /// Warns of what there is, and gives the sentence of what keeps it from going on.
+    std::string plan_resources(model::ProcessContext& context, Preparer& preparer);
+    std::string plan_networks_and_volumes(Preparer& preparer);
+    // What comes before it is done, and then it is told.
+    Move refuse_after(std::string wrong);
     // A volume made from another definition is made anew where the person says so.
     std::optional<Move> ask_about_volumes(model::ProcessContext& context);
     Move pulled(model::ProcessContext& context);
@@ -99,6 +103,7 @@ class Up final : public ComposeCommand<Up> {
     std::map<std::string, std::string> image_ids_;
     std::map<std::string, std::set<std::string>> image_volumes_;
     std::map<std::string, std::int64_t> scales_;
+    std::string refused_;  ///< Said, and no more done, once all is prepared that comes before.
     std::size_t volume_at_ = 0;
     std::set<std::string> renewed_volumes_;
     Prompt prompt_;
