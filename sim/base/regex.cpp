@@ -166,10 +166,12 @@ class RegexParser {
         NodePointer node = make(Node::Kind::Sequence);
         bool first = true;
         while (error_.empty() && at_ < pattern_.size() && !at_operator('|') && !at_operator(')')) {
+            // Of a basic one, a * after the ^ it begins with is itself (POSIX, 9.3.3).
+            const bool anchors = !syntax_.extended && first && pattern_[at_] == '^';
             NodePointer part = atom(first);
             if (!error_.empty()) break;
             const bool was_start = part->kind == Node::Kind::Edge;
-            node->parts.push_back(repeated(std::move(part)));
+            node->parts.push_back(anchors ? std::move(part) : repeated(std::move(part)));
             first = first && was_start;
         }
         return node;

@@ -134,7 +134,19 @@ TEST_CASE("sed: what is appended ends a last line, and a multiple ends a range a
     CHECK(w.host_line("printf x | sed '$a\\'").output == "x\n");
     CHECK(w.host_line("printf x | sed 'r /nosuch'").output == "x\n");
     CHECK(w.host_line("printf x | sed 's/x/y/'").output == "y");
+    CHECK(w.host_line("printf x > /tmp/f; printf 'a\\nb' | sed 'r /tmp/f'").output == "a\nxb\nx");
+    CHECK(w.output("printf x > /tmp/f; printf 'a\\nb' | sed 'r /tmp/f'") == "a\nx\nb\nx\n");
     CHECK(w.host_line("seq 9 | sed -n '4,~4p' | tr '\\n' ' '; seq 9 | sed -n '5,~2p' | tr '\\n' ' '; seq 9 | sed -n '2,~0p'").output == "4 5 6 7 8 5 6 2\n");
+}
+
+TEST_CASE("sed: #n, letters that y takes alone, and a * that begins") {
+    SmallWorld w;
+    CHECK(w.host_line("printf '#n\\n1p\\n' > /tmp/s; seq 2 | sed -f /tmp/s; seq 2 | sed '#n\n2p'; seq 2 | sed '#no\n2p'; seq 2 | sed -n -e 1p -e '#n'; seq 2 | sed ' #n\n2p'").output ==
+          "1\n2\n1\n2\n2\n1\n1\n2\n2\n");
+    CHECK(w.output("seq 2 | sed '#n\n2p'") == "2\n");
+    CHECK(w.host_line("echo aq.b | sed 'y/\\q\\./xy/'").output == "axyb\n");
+    CHECK(w.host_line("echo abc | sed 's/^*b/x/'; echo '*b' | sed 's/^*b/x/'; echo '**b' | sed 's/^**b/x/'; echo abc | sed -E 's/^(x)*b/y/'; echo '*' | grep -c '^*$'").output ==
+          "abc\nx\nx\nabc\n1\n");
 }
 
 }  // namespace podium::programs

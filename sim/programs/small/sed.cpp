@@ -59,14 +59,14 @@ class Sed final : public Cloned<Sed, LineFilter> {
             operands.erase(operands.begin());
         }
         int status = 1;
-        auto script = sed::read_script(join(scripts, "\n"), options.has('E') || options.has('r'), gnu_, status);
+        quiet_ = options.has('n');
+        auto script = sed::read_script(join(scripts, "\n"), options.has('E') || options.has('r'), gnu_, status, quiet_);
         if (!script) {
             complain(system, script.error().message);
             return status;
         }
         commands_ = std::move(*script);
         in_range_.assign(commands_.size(), 0);
-        quiet_ = options.has('n');
         in_place_ = options.has('i');
         separate_ = in_place_ || options.has('s');
         suffix_ = options.value('i');
@@ -298,7 +298,11 @@ class Sed final : public Cloned<Sed, LineFilter> {
             if (system.open(text, shell::OpenMode::Read, descriptor) != Errno::None) continue;
             if (!read_whole(system, descriptor, content)) complain(system, "Podium's sed reads files of up to 1 MiB with r");
             system.close(descriptor);
-            put_raw(content);
+            // GNU's copies a file as it is, also one whose last line has no end; to busybox's it is lines.
+            if (gnu_)
+                put_whole(content);
+            else
+                put_raw(content.empty() || content.ends_with('\n') ? content : content + '\n');
         }
     }
 

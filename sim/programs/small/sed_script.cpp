@@ -58,12 +58,15 @@ class SedReader {
   public:
     SedReader(const std::string& text, bool extended, bool gnu) : text_(text), extended_(extended), gnu_(gnu) {}
 
-    Result<std::vector<Command>> run(int& status) {
+    Result<std::vector<Command>> run(int& status, bool& quiet) {
         while (error_.empty()) {
             while (peek() == ' ' || peek() == '\t' || peek() == '\n' || peek() == ';') ++at_;
             if (at_ >= text_.size()) break;
             if (peek() == '#') {
-                while (at_ < text_.size() && peek() != '\n') ++at_;
+                const std::size_t end = std::min(text_.find('\n', at_), text_.size());
+                // Only its first line says so to GNU's, any comment to busybox's.
+                if (text_.compare(at_, end - at_, "#n") == 0 && (at_ == 0 || !gnu_)) quiet = true;
+                at_ = end;
                 continue;
             }
             one();
@@ -318,7 +321,7 @@ class SedReader {
                 if (text[i] != '\\' || i + 1 >= text.size()) continue;
                 ++i;
                 const std::optional<char> meant = text[i] == '\\' ? std::optional<char>('\\') : sed_escape(text, i, gnu_);
-                if (meant) out.pop_back();
+                if (meant || gnu_) out.pop_back();  // Of any other letter GNU's takes that alone.
                 out += meant.value_or(text[i]);
             }
             return out;
@@ -421,6 +424,8 @@ class SedReader {
 
 }  // namespace
 
-Result<std::vector<Command>> read_script(const std::string& text, bool extended, bool gnu, int& status) { return SedReader(text, extended, gnu).run(status); }
+Result<std::vector<Command>> read_script(const std::string& text, bool extended, bool gnu, int& status, bool& quiet) {
+    return SedReader(text, extended, gnu).run(status, quiet);
+}
 
 }  // namespace podium::programs::small::sed

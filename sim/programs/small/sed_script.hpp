@@ -54,7 +54,8 @@ struct Command {
 
 inline constexpr std::size_t kMostCommands = 1000;
 
-/// The error's message is a whole sentence but for "sed: ". `status` is what sed ends with then.
-Result<std::vector<Command>> read_script(const std::string& text, bool extended, bool gnu, int& status);
+/// The error's message is a whole sentence but for "sed: ". `status` is what sed ends with then. `quiet` becomes true where the script
+/// says with #n what -n says.
+Result<std::vector<Command>> read_script(const std::string& text, bool extended, bool gnu, int& status, bool& quiet);
 
 }  // namespace podium::programs::small::sed
