@@ -462,6 +462,10 @@ TEST_CASE("compose up: made anew, a container keeps its image's volumes, and not
         CHECK(holds(targets, "/two "));
         CHECK(!holds(targets, "/one "));
         CHECK(host.run(of_image).out == volume);
+        // Of an image without one: 1.29 asks the old container's, docker compose 2 the new one's.
+        host.write_file("/root/app/docker-compose.yml", "services:\n  db: {image: busybox, container_name: db, command: sleep 3600}\n");
+        CHECK(host.run(client + " up -d < /dev/null").status == 0);
+        CHECK(host.run(of_image).out == (client == "docker-compose" ? volume : "\n"));
     }
 }
 

@@ -26,7 +26,7 @@ struct ContainerWish {
     std::string image_id;
     bool replaces = false;           ///< Made under a stand-in's name, to replace another.
     const Found* previous = nullptr; ///< Replaced by this one: its anonymous volumes are kept,
-    const std::set<std::string>* image_volumes = nullptr;  ///< and what it had where the image has a volume.
+    const std::set<std::string>* image_volumes = nullptr;  ///< and what it had where the image (1.29: its own) has a volume.
     /// The containers that `network_mode: service:x` and `volumes_from: x` mean.
     const std::map<std::string, std::string>* container_names = nullptr;
 };

@@ -19,7 +19,7 @@ struct Convergence {
     std::vector<std::string> services;              ///< Dependencies first.
     std::vector<Found> containers;                  ///< Of the project, without one-off ones.
     std::map<std::string, std::string> image_ids;   ///< By service.
-    std::map<std::string, std::set<std::string>> image_volumes;  ///< By service: where its image has volumes.
+    std::map<std::string, std::set<std::string>> image_volumes;  ///< By image: where it has volumes.
     std::map<std::string, std::int64_t> scales;     ///< --scale.
     std::set<std::string> named;                    ///< Named on the command line; empty: all.
     std::string timeout;                            ///< -t, or empty.
@@ -43,7 +43,8 @@ void start_v2(const Convergence& wish, Board& board);
 
 /// What both do the same way.
 std::vector<Found> containers_of(const Convergence& wish, const std::string& service);
-const std::set<std::string>* image_volumes_of(const Convergence& wish, const compose::Service& service);
+/// Where an image has volumes; null for one that isn't there.
+const std::set<std::string>* image_volumes_of(const Convergence& wish, const std::string& image_id);
 std::int64_t scale_of(const Convergence& wish, const compose::Service& service);
 bool diverged(const Convergence& wish, const compose::Service& service, const std::vector<Found>& containers);
 Act act_for(model::Operation operation, const std::string& target, std::string failure = {});

@@ -248,7 +248,7 @@ class ConvergerV1 {
         container.number = number;
         container.name = container_name_of(*wish_.project, service, number);
         container.previous = previous;
-        container.image_volumes = image_volumes_of(wish_, service);
+        if (previous != nullptr) container.image_volumes = image_volumes_of(wish_, previous->image_id);
         container.container_names = &names_;
         ContainerPlan plan = container_spec_of(container);
         Act act = create_act(std::make_shared<const model::ContainerSpec>(plan.spec), container.name, service.name);
@@ -286,8 +286,8 @@ std::vector<Found> containers_of(const Convergence& wish, const std::string& ser
     return out;
 }
 
-const std::set<std::string>* image_volumes_of(const Convergence& wish, const compose::Service& service) {
-    const auto found = wish.image_volumes.find(service.name);
+const std::set<std::string>* image_volumes_of(const Convergence& wish, const std::string& image_id) {
+    const auto found = wish.image_volumes.find(image_id);
     return found != wish.image_volumes.end() ? &found->second : nullptr;
 }
 

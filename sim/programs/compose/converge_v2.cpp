@@ -220,10 +220,12 @@ class Maker {
         container.number = number;
         container.name = container_name_of(*wish_.project, service, number);
         container.previous = previous;
-        container.image_volumes = image_volumes_of(wish_, service);
         container.container_names = &names_;
         const auto image = wish_.image_ids.find(service.name);
-        if (image != wish_.image_ids.end()) container.image_id = image->second;
+        if (image != wish_.image_ids.end()) {
+            container.image_id = image->second;
+            container.image_volumes = image_volumes_of(wish_, image->second);
+        }
         container.replaces = made_as != container.name;
         ContainerPlan plan = container_spec_of(container);
         Act act = create_act(std::make_shared<const model::ContainerSpec>(plan.spec), made_as, service.name);

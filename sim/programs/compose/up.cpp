@@ -215,14 +215,28 @@ Up::Move Up::pulled(model::ProcessContext& context) {
 }
 
 void Up::note_image(const std::string& service, const Answer& present) {
-    const Json json = Json::parse(present.body, nullptr, false);
-    if (!present.ok() || !json.is_object()) return;
-    image_ids_[service] = json.value("Id", std::string());
+    if (const std::string id = note_volumes(present); !id.empty()) image_ids_[service] = id;
+}
+
+// The image's id; empty: there is none.
+std::string Up::note_volumes(const Answer& image) {
+    const Json json = Json::parse(image.body, nullptr, false);
+    if (!image.ok() || !json.is_object()) return {};
+    std::string id = json.value("Id", std::string());
     const auto volumes = json.contains("Config") && json["Config"].is_object() ? json["Config"].value("Volumes", Json()) : Json();
-    std::set<std::string>& targets = image_volumes_[service];
-    targets.clear();
-    if (!volumes.is_object()) return;
+    std::set<std::string>& targets = image_volumes_[id];
+    if (!volumes.is_object()) return id;
     for (const auto& [target, _] : volumes.items()) targets.insert(target);
+    return id;
+}
+
+std::vector<std::string> Up::former_images() const {
+    std::vector<std::string> out;
+    for (const Found& found : found_) {
+        const bool own = std::find(services_.begin(), services_.end(), found.service) != services_.end();
+        if (own && !image_volumes_.contains(found.image_id) && std::find(out.begin(), out.end(), found.image_id) == out.end()) out.push_back(found.image_id);
+    }
+    return out;
 }
 
 Up::Move Up::prepared(model::ProcessContext& context) {
@@ -233,6 +247,9 @@ Up::Move Up::prepared(model::ProcessContext& context) {
     forget_answers();
     for (const std::string& name : services_) ask(request_for(model::Operation::ImageInspect, image_of(project(), *project().find_service(name))));
     ask(list_request(project().name));
+    if (v1()) {
+        for (const std::string& image : former_images()) ask(request_for(model::Operation::ImageInspect, image));
+    }
     stage_ = Stage::Known;
     return Move::Go;
 }
@@ -244,7 +261,9 @@ bool Up::orphaned(const Found& found) const {
 }
 
 Up::Move Up::known(model::ProcessContext& context) {
+    const std::size_t former = v1() ? former_images().size() : 0;  // as many as were asked for
     for (std::size_t i = 0; i < services_.size(); ++i) note_image(services_[i], answer(i));
+    for (std::size_t i = 1; i <= former; ++i) note_volumes(answer(services_.size() + i));
     if (!answer(services_.size()).ok()) return fail(context, answer(services_.size()));
     found_ = read_found(answer(services_.size()).body);
     forget_answers();

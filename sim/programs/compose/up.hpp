@@ -68,6 +68,9 @@ class Up final : public ComposeCommand<Up> {
     std::optional<Move> ask_about_volumes(model::ProcessContext& context);
     Move pulled(model::ProcessContext& context);
     void note_image(const std::string& service, const Answer& present);
+    std::string note_volumes(const Answer& image);
+    // 1.29: of the services' containers, where it is no longer their service's.
+    [[nodiscard]] std::vector<std::string> former_images() const;
     Move prepared(model::ProcessContext& context);
     // isOrphaned: of a service that the files no longer have; docker compose 2 counts one-off containers that ended.
     [[nodiscard]] bool orphaned(const Found& found) const;
@@ -101,7 +104,7 @@ class Up final : public ComposeCommand<Up> {
     std::vector<std::string> services_;
     std::vector<Found> found_;
     std::map<std::string, std::string> image_ids_;
-    std::map<std::string, std::set<std::string>> image_volumes_;
+    std::map<std::string, std::set<std::string>> image_volumes_;  ///< By image.
     std::map<std::string, std::int64_t> scales_;
     std::string refused_;  ///< Said, and no more done, once all is prepared that comes before.
     std::size_t volume_at_ = 0;
