@@ -109,6 +109,23 @@ bool is_of_probe(const World& world, ProcessId id) {
     return process != nullptr && process->role == ProcessRole::Probe;
 }
 
+/// Whether a process belongs to a substitution, $(…) or <(…): what it writes, or what it is a part of, is read by the shell that
+/// started that, which goes on at its end. What runs there is no server.
+bool is_of_substitution(const World& world, ProcessId id) {
+    const Process* process = world.processes.find(id);
+    while (process != nullptr && process->role == ProcessRole::Child) {
+        const Process* const shell = world.processes.find(process->parent);
+        if (shell == nullptr) return false;
+        const auto& open = process->descriptors;
+        const auto output = std::find_if(open.begin(), open.end(), [](const Descriptor& one) { return one.number == 1; });
+        const auto reads = [&](const Descriptor& one) { return one.reading && one.stream == output->stream; };
+        const bool piped = output != open.end() && world.streams.at(output->stream).kind == Stream::Kind::Pipe;
+        if (piped && std::any_of(shell->descriptors.begin(), shell->descriptors.end(), reads)) return true;
+        process = shell;
+    }
+    return false;
+}
+
 }  // namespace
 
 std::string script_path(const World& world, HostId host, ContainerId container, const std::string& name) {
@@ -350,7 +367,8 @@ Errno ProcessContext::exec(const shell::SpawnRequest& request) {
     next.environment = shared_environment(process, request.environment);
     Errno error = Errno::None;
     const bool building = process.container && !world_.detail(process.container).build_place.empty();
-    const bool stand_ins = !building && (is_terminal(0) || is_of_main(world_, id_));
+    const bool substitution = is_of_substitution(world_, id_);
+    const bool stand_ins = !building && (is_terminal(0) || (is_of_main(world_, id_) && !substitution));
     if (reaches_outside(world_, process.container, request.argv)) next.program = take_as_done(world_, process.container, request.argv, process.working_directory);
     else next.program = take_copy_as_done(world_, process.container, request.argv, process.working_directory);
     if (is_of_probe(world_, id_) && process.container) next.program = stand_in_probe_over_tls(world_, process.container, request.argv);
@@ -363,7 +381,7 @@ Errno ProcessContext::exec(const shell::SpawnRequest& request) {
                                        is_of_unknown_image(world_, process.container));
     if (unknown && is_of_probe(world_, id_)) {
         next.program = stand_in_probe(world_, process.container, request.argv);
-    } else if (unknown && !building && may_take_as_done(is_terminal(0))) {
+    } else if (unknown && !building && !substitution && may_take_as_done(is_terminal(0))) {
         next.program = stand_in_server(world_, process.container, request.argv);
     }
     if (error == Errno::NotModelled && !next.program && may_take_as_done(is_terminal(0))) {

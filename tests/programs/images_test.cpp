@@ -418,6 +418,13 @@ TEST_CASE("images: an unknown image's own script runs what only the image may ha
     CHECK_THAT(not_modelled(host), Contains("'ocis init' is not simulated; it is taken to have worked"));
     CHECK_THAT(not_modelled(host), Contains("Podium does not run 'ocis server'; a web server acts in its place"));
     CHECK(host.run("docker exec c1 id -u").out == "1000\n");
+    // A substitution ends; what stands before a pipe may serve.
+    host.run("docker run -d --name d1 team/ocis sh -c 'v=$(ocis version); for i in $(ocis list | sort); do echo $i; done; echo went on; "
+             "ocis server | tee /log; echo never'");
+    host.wait(seconds(5));
+    CHECK(host.run("docker logs d1 2> /dev/null | grep -v starting").out == "went on\n");
+    CHECK_THAT(not_modelled(host), Contains("'ocis version' is not simulated; it is taken to have worked"));
+    CHECK(host.run("docker ps -q --filter name=d1").out.size() == 13);
     // By hand nothing is taken for granted.
     const DockerHost::Result asked = host.run("docker exec a1 ocis list");
     CHECK_THAT(asked.out + asked.error, Contains("Podium does not model this program"));
