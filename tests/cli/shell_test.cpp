@@ -121,6 +121,9 @@ TEST_CASE("podium shell: a host that stands still or goes down takes no script w
     CHECK(down.status == 0);
     CHECK(says(down.error, "Connection to host closed.\npodium: host is down"));
     CHECK(says(down.out, "$ echo up\nup\n"));
+    const Outcome left = script(folder, "inject power-loss host\nexit 3\necho on\n");
+    CHECK(left.status == 3);
+    CHECK_FALSE(says(left.out, "echo on"));
     const Outcome boots = script(folder, "inject host-reboot host\nwait 3m\necho up\n");
     CHECK(says(boots.out, "$ echo up\nup\n"));
 }

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <fmt/format.h>
 #include <iostream>
+#include <optional>
 #include <poll.h>
 #include <unistd.h>
 
@@ -234,6 +235,18 @@ class ScriptScreen final : public terminal::Screen {
     bool ended_ = false;  ///< The running line has been told that nothing more is typed.
 };
 
+// On a host that is down or stands still no shell hears an exit; who types one wants to leave all the same. Gives the status, or
+// nothing for any other line.
+std::optional<int> leave_without_shell(const lab::Session& session, const std::string& home, const std::string& line, int last) {
+    const lab::Standing standing = lab::standing_of(session, home);
+    const std::vector<std::string> words = split_words(line);
+    if ((!standing.down && !standing.frozen) || words.empty() || words.size() > 2 || (words[0] != "exit" && words[0] != "logout")) return std::nullopt;
+    std::int64_t status = last;
+    constexpr int kWrongNumber = 2;  // of bash
+    if (words.size() == 2 && !parse_integer(words[1], status)) status = kWrongNumber;
+    return static_cast<int>(status & 0xFF);
+}
+
 // From a pipe: each line with its output; the status is the last one's.
 int run_script(lab::Session& session) {
     const std::string home = first_host(session);
@@ -248,6 +261,7 @@ int run_script(lab::Session& session) {
         screen.begin_line();
         put_text(fmt::format("{}{} {}\n", more || !several ? "" : home, more ? ">" : "$", line));
         (void)finish_output();
+        if (const auto left = leave_without_shell(session, home, line, status)) return *left;
         const terminal::LineEnd end = terminal::run_line(session, home, line, screen, false);
         status = end.status;
         screen.end_line();
@@ -317,6 +331,7 @@ int converse(lab::Session& session, double speed) {
         if (typed.kind == terminal::TypedLine::Kind::Interrupted || trim(typed.text).empty())
             continue;
         catch_up();
+        if (const auto left = leave_without_shell(session, home, typed.text, status)) return *left;
         const Time before = session.now();
         const bool stood = session.trouble() != nullptr;
         const terminal::LineEnd end = terminal::run_line(session, home, typed.text, screen, true);
