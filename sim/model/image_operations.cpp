@@ -27,12 +27,13 @@ constexpr std::uint32_t kDownlinkRows = 1U << 24;  // resource rows of hosts' ow
 constexpr std::size_t kPullsPerWork = 4;           // gone through in a unit of work
 constexpr Duration kExtract = milliseconds(120);   // last layer here until the image is complete
 
-void tell_progress(World& world, const Pull& pull, const std::string& status, const std::string& id) {
+// moby pkg/streamformatter: of a layer with its progress, be it empty; a plain message has none, though it may name the tag.
+void tell_progress(World& world, const Pull& pull, const std::string& status, const std::string& id, bool of_layer = true) {
     const Request* request = world.requests.find(pull.request);
     if (request == nullptr) return;
     // One of the most frequent answers, so put together without an object.
     std::string line = fmt::format(R"({{"status":{})", json_bytes(Json(status)));
-    if (!id.empty()) line += fmt::format(R"(,"progressDetail":{{}},"id":{})", json_bytes(Json(id)));
+    if (!id.empty()) line += fmt::format(R"({}"id":{})", of_layer ? R"(,"progressDetail":{},)" : ",", json_bytes(Json(id)));
     feed_stream(world, request->stream, line + "}\n");
 }
 
@@ -187,13 +188,18 @@ void pull_layers(World& world, RequestId id, Request& request, Pull& pull) {
     request.writing = true;
     request.upgraded = true;
     wake_process(world, request.requester);
-    tell_progress(world, pull, fmt::format("Pulling from {}", pull.reference.path), pull.reference.tag.empty() ? pull.reference.digest : pull.reference.tag);
-    const std::vector<ImageLayer> missing = world.host(pull.host).images.missing_layers(*pull.image);
+    tell_progress(world, pull, fmt::format("Pulling from {}", pull.reference.path), pull.reference.tag.empty() ? pull.reference.digest : pull.reference.tag, false);
+    const ImageStore& images = world.host(pull.host).images;
+    const std::vector<ImageLayer> missing = images.missing_layers(*pull.image);
     std::int64_t bytes = 0;
-    for (const ImageLayer& layer : missing) {
-        pull.layers.push_back({layer, {}, false});
-        bytes += layer.compressed_bytes;
-        tell_progress(world, pull, "Pulling fs layer", layer_id(layer));
+    for (const ImageLayer& layer : pull.image->layers) {
+        const bool is_missing = std::any_of(missing.begin(), missing.end(), [&layer](const ImageLayer& one) { return one.digest == layer.digest; });
+        if (is_missing) {
+            pull.layers.push_back({layer, {}, false});
+            bytes += layer.compressed_bytes;
+        }
+        // Of an image that is here whole nothing is looked for (moby distribution/pull_v2.go, pullSchema2; xfer/download.go, Download).
+        if (!missing.empty()) tell_progress(world, pull, is_missing ? "Pulling fs layer" : "Already exists", layer_id(layer));
     }
     const FactId fact = world.kernel.record(kFactPullBegin, Subject(SubjectType::Host, pull.host.value), world.kernel.intern(pull.reference.familiar()), bytes);
     world.kernel.set_cause(fact);
