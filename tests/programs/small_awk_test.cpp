@@ -157,6 +157,26 @@ TEST_CASE("awk: what mawk and busybox read differently") {
     CHECK(w.host_line("awk 'BEGIN { @ }'").errors == "awk: 1: unexpected character '@'\n");
 }
 
+TEST_CASE("awk: letters by their numbers, infinities and what is no number") {
+    SmallWorld w;
+    const auto both = [&](const std::string& line, const std::string& expected) {
+        CHECK(on_host(w, line) == expected);
+        CHECK(w.output(line) == expected);
+    };
+    both("awk 'BEGIN { print \"\\x41\\x4a4\\1014\", (\"A\" ~ /^\\x41$/), (\"AB\" ~ /^\\101[\\x42]$/), (\"x\" ~ /[\\x42]/) }'", "AJ4A4 1 1 0\n");
+    both("echo 'inf -INF info Nan -nan in' | awk '{ for (i = 1; i <= NF; i++) printf \"%s \", $i + 0; print ($1 > 5) }'", "inf -inf inf nan -nan 0 1\n");
+    CHECK(on_host(w, "awk 'BEGIN { print (\"a.c\" ~ /a\\x2ec/), (\"abc\" ~ /a\\056c/); printf \"%d %x\\n\", \"nan\", \"inf\" }'") == "1 0\n-2147483647 ffffffff\n");
+    CHECK(on_host(w, "awk 'BEGIN { ARGC = \"nan\"; srand(\"nan\"); printf \"%s|\", substr(\"abc\", \"nan\"); exit \"nan\" }'") == "|");
+    CHECK(w.host_line("awk 'BEGIN { printf \"%*d\", \"nan\", 1 }'").errors.find("fills up to 10000 characters") != std::string::npos);
+    CHECK(w.host_line("awk 'BEGIN { print mktime(\"2024 1 1 0 0 0\") }'").errors == "awk: Podium does not model awk's function mktime()\n");
+}
+
+TEST_CASE("awk: close() ends what was written and what is read of one name") {
+    SmallWorld w;
+    CHECK(on_host(w, "cd /tmp; awk 'BEGIN { print \"x\" > \"o\"; close(\"o\"); getline l < \"o\"; print \"y\" >> \"o\"; print close(\"o\"); while ((getline l < \"o\") > 0) print l; print close(\"n\") }'") ==
+          "0\nx\ny\n-1\n");
+}
+
 TEST_CASE("awk: what print writes to may be any expression") {
     SmallWorld w;
     CHECK(on_host(w, "cd /tmp; awk 'BEGIN { print \"x\" > \"a\" \".txt\"; print 1 > 2 ? \"b\" : \"c\" }'; cat a.txt b") == "x\n1\n");

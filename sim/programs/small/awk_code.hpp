@@ -128,6 +128,8 @@ double leading_number(std::string_view text, bool hexadecimal, bool octal, std::
 /// The number a text begins with, 0 for none; `whole`: whether it is a number as a whole, but for blanks.
 double number_of(std::string_view text, bool mawk, bool& whole);
 double number_of(const Value& value, bool mawk);
+/// Made to lie between the two, so that it fits an integer; a NaN is the least, as to mawk's d_to_I().
+double bounded(double value, double least, double most);
 /// mawk writes whole numbers of 32 bits as such, busybox those of 64; others go through CONVFMT or OFMT.
 std::string text_of(const Value& value, const std::string& format, bool mawk);
 /// A text from outside: a number too where it looks like one.

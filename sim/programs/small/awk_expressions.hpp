@@ -503,7 +503,7 @@ class Expressions {
             emit({Op::Builtin, Place::None, static_cast<int>(Function::Length), 1});
             return;
         }
-        static constexpr std::array<std::string_view, 6> kRefused = {"sin", "cos", "atan2", "exp", "log", "strftime"};
+        static constexpr std::array<std::string_view, 7> kRefused = {"sin", "cos", "atan2", "exp", "log", "strftime", "mktime"};
         if (std::find(kRefused.begin(), kRefused.end(), name.text) != kRefused.end())
             return fail(Error{fmt::format("Podium does not model awk's function {}()", name.text), {}, {}});
         if (!is("(")) return wrong();

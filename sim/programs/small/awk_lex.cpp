@@ -10,8 +10,8 @@ namespace {
 
 constexpr std::array<std::string_view, 19> kAwkKeywords = {"BEGIN", "END", "break", "continue", "delete", "do", "else", "exit", "for", "func",
                                                            "function", "getline", "if", "in", "next", "nextfile", "print", "printf", "return"};
-constexpr std::array<std::string_view, 24> kAwkBuiltins = {"length", "substr", "index", "sprintf", "toupper", "tolower", "int", "sqrt", "rand", "srand", "systime", "system",
-                                                           "close", "fflush", "match", "split", "sub", "gsub", "sin", "cos", "atan2", "exp", "log", "strftime"};
+constexpr std::array<std::string_view, 25> kAwkBuiltins = {"length", "substr", "index", "sprintf", "toupper", "tolower", "int", "sqrt", "rand", "srand", "systime", "system",
+                                                           "close", "fflush", "match", "split", "sub", "gsub", "sin", "cos", "atan2", "exp", "log", "strftime", "mktime"};
 // The longest first.
 constexpr std::array<std::string_view, 43> kAwkSigns = {"**=", "&&", "||", "++", "--", "+=", "-=", "*=", "/=", "%=", "^=", "**", "==", "<=", ">=",
                                                         "!=", "!~", ">>", "{", "}", "(", ")", "[", "]", ";", ",", "+", "-", "*", "/",

@@ -269,7 +269,7 @@ Machine::Went Machine::step_over(System& system, const Instruction& op) {
             pending_.clear();
             return Went::Next;
         case Op::Exit:
-            if (op.b != 0) status_ = static_cast<int>(static_cast<std::int64_t>(std::clamp(number(pop()), -1e9, 1e9)) & 0xff);
+            if (op.b != 0) status_ = static_cast<int>(static_cast<std::int64_t>(bounded(number(pop()), -1e9, 1e9)) & 0xff);
             return Went::Exited;
         case Op::End:
             return Went::Ended;

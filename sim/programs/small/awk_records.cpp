@@ -80,7 +80,7 @@ std::size_t Machine::field_number(const Value& value) {
 }
 
 bool Machine::open_next() {
-    const auto count = static_cast<int>(std::clamp(number(globals_[kArgc]), 0.0, 1e6));
+    const auto count = static_cast<int>(bounded(number(globals_[kArgc]), 0.0, 1e6));
     while (next_argument_ < count) {
         const auto found = arrays_[kArgv].find(fmt::format("{}", next_argument_++));
         const std::string file = found == arrays_[kArgv].end() ? std::string() : text(found->second);
@@ -403,7 +403,7 @@ void Machine::simple_function(System& system, Function function, std::vector<Val
             seed_first(system);
             const double before = last_seed_;
             const double given = arguments.empty() ? static_cast<double>(now) : number(arguments[0]);
-            seed(static_cast<std::uint32_t>(static_cast<std::int64_t>(std::clamp(given, -9e15, 9e15))));
+            seed(static_cast<std::uint32_t>(static_cast<std::int64_t>(bounded(given, -9e15, 9e15))));
             return push(Value::of(before));
         }
         case Function::System:

@@ -141,14 +141,17 @@ std::optional<int> Streams::finish(System& system, Stream& stream) {
 }
 
 std::optional<int> Streams::close(System& system, const std::string& name) {
+    // What is written to and what is read may have one name: mawk's file_close() ends both.
+    int out = -1;
     for (auto* const streams : {&outputs_, &inputs_}) {
         const auto found = streams->find(name);
         if (found == streams->end()) continue;
         const auto status = finish(system, found->second);
-        if (status) streams->erase(found);
-        return status;
+        if (!status) return std::nullopt;
+        streams->erase(found);
+        if (out < 0) out = *status;
     }
-    return -1;
+    return out;
 }
 
 bool Streams::close_outputs(System& system) {

@@ -2,6 +2,8 @@
 #include <charconv>
 #include <cmath>
 #include <fmt/format.h>
+#include <limits>
+#include <optional>
 
 #include "sim/base/conversion.hpp"
 #include "sim/base/text.hpp"
@@ -19,7 +21,7 @@ bool is_awk_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\
 /// Both keep to 32 bits: mawk takes the nearest (d_to_I, d_to_U of version 20200120), busybox 1.35 the least for all others.
 std::int64_t awk_whole(double value, char letter, bool mawk) {
     const bool is_signed = letter == 'd' || letter == 'i';
-    if (mawk && std::isnan(value)) return 0;
+    if (mawk && std::isnan(value)) return is_signed ? -2147483647 : 0;
     if (mawk) return static_cast<std::int64_t>(is_signed ? std::clamp(value, -2147483647.0, 2147483647.0) : std::clamp(value, 0.0, 4294967295.0));
     const bool fits = value > -2147483649.0 && value < 2147483648.0;
     const auto whole = fits ? static_cast<std::int32_t>(value) : INT32_MIN;
@@ -63,7 +65,7 @@ class AwkFormatter {
         ++at_;
         const Conversion read = read_conversion(format_, at_, [this] {
             constexpr double kBeyond = 2.0 * kWidestConversion;
-            return static_cast<std::int64_t>(std::clamp(number_of(next(), mawk_), -kBeyond, kBeyond));
+            return static_cast<std::int64_t>(bounded(number_of(next(), mawk_), -kBeyond, kBeyond));
         });
         if (read.too_wide()) problem_ = fmt::format("Podium's awk fills up to {} characters, in", kWidestConversion);
         if (!problem_.empty()) return;
@@ -83,7 +85,7 @@ class AwkFormatter {
             if (value.kind == Kind::Text || value.kind == Kind::Input || value.kind == Kind::Unset)
                 text = std::string(1, (value.text + '\0').front());
             else
-                text[0] = static_cast<char>(static_cast<unsigned char>(static_cast<std::int64_t>(std::clamp(value.number, -1e9, 1e9)) & 0xff));
+                text[0] = static_cast<char>(static_cast<unsigned char>(static_cast<std::int64_t>(bounded(value.number, -1e9, 1e9)) & 0xff));
             out_ += padded_field(text, read);
         } else if (std::string_view("diouxX").find(read.letter) != std::string_view::npos) {
             out_ += whole_field(awk_whole(number_of(value, mawk_), read.letter, mawk_), read);
@@ -102,6 +104,30 @@ class AwkFormatter {
     std::string problem_;
 };
 
+/// What \ddd or \xHH stands for, `at` its first letter after the backslash; goes on to its last one. Nothing where it is no such thing.
+std::optional<char> numbered_letter(std::string_view text, std::size_t& at) {
+    const bool hexadecimal = text[at] == 'x';
+    if (!hexadecimal && (text[at] < '0' || text[at] > '7')) return std::nullopt;
+    const std::string_view digits = text.substr(hexadecimal ? at + 1 : at, hexadecimal ? 2 : 3);
+    unsigned value = 0;
+    const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), value, hexadecimal ? 16 : 8);
+    const auto length = static_cast<std::size_t>(read.ptr - digits.data());
+    if (length == 0) return std::nullopt;
+    at += hexadecimal ? length : length - 1;
+    return static_cast<char>(static_cast<unsigned char>(value & 0xffU));
+}
+
+/// The infinity or the NaN that a text without a sign begins with, as strtod() has them.
+std::optional<double> named_number(std::string_view text, std::size_t& length) {
+    const auto begins = [text](std::string_view name) { return text.size() >= name.size() && lower(text.substr(0, name.size())) == name; };
+    for (const std::string_view name : {"infinity", "inf", "nan"}) {
+        if (!begins(name)) continue;
+        length = name.size();
+        return name == "nan" ? std::numeric_limits<double>::quiet_NaN() : HUGE_VAL;
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 Result<Regex> compile(std::string_view pattern, bool mawk) {
@@ -112,7 +138,14 @@ Result<Regex> compile(std::string_view pattern, bool mawk) {
         const char c = pattern[i];
         if (c == '\\' && i + 1 < pattern.size()) {
             const char next = pattern[++i];
-            if (next == '/' || next == '"') text += next;
+            // To mawk such a letter is none but itself; busybox puts it into the pattern before that is read.
+            if (const auto letter = numbered_letter(pattern, i)) {
+                if (mawk && !in_set && std::string_view("^$.[]|()*+?{}\\").find(*letter) != std::string_view::npos) text += '\\';
+                if (in_set && *letter == ']')
+                    text.insert(set_at, "]");
+                else
+                    text += *letter;
+            } else if (next == '/' || next == '"') text += next;
             else if (next == 'n') text += '\n';
             else if (next == 't') text += '\t';
             else if (next == 'r') text += '\r';
@@ -158,13 +191,8 @@ std::string unescaped(std::string_view text, bool mawk) {
         static constexpr std::string_view kMeanings = "\"\\\a\b\f\n\r\t\v";
         if (const std::size_t at = kLetters.find(c); at != std::string_view::npos) {
             out += kMeanings[at];
-        } else if (c >= '0' && c <= '7') {
-            unsigned value = 0;
-            std::size_t digits = 0;
-            for (; digits < 3 && i + digits < text.size() && text[i + digits] >= '0' && text[i + digits] <= '7'; ++digits)
-                value = value * 8 + static_cast<unsigned>(text[i + digits] - '0');
-            i += digits - 1;
-            out += static_cast<char>(static_cast<unsigned char>(value & 0xffU));
+        } else if (const auto letter = numbered_letter(text, i)) {
+            out += *letter;
         } else if (!mawk) {
             out += c;
         } else if (c != '\n') {  // A backslash before the end of a line joins the two.
@@ -212,11 +240,14 @@ double number_of(std::string_view text, bool mawk, bool& whole) {
     const bool with_sign = negative || (at < text.size() && text[at] == '+');
     if (with_sign) ++at;
     std::size_t length = 0;
-    const double value = leading_number(text.substr(at), true, !mawk && !with_sign, length);
+    double value = leading_number(text.substr(at), true, !mawk && !with_sign, length);
+    if (length == 0) value = named_number(text.substr(at), length).value_or(0);
     if (length == 0) return 0;
     whole = std::all_of(text.begin() + static_cast<std::ptrdiff_t>(at + length), text.end(), is_awk_blank);
     return negative ? -value : value;
 }
+
+double bounded(double value, double least, double most) { return std::isnan(value) ? least : std::clamp(value, least, most); }
 
 double number_of(const Value& value, bool mawk) {
     if (value.kind != Kind::Text) return value.number;
