@@ -193,6 +193,7 @@ TEST_CASE("cut, uniq and cat: the rest of a line, parts of lines, and what is no
     const auto said = [&w](const std::string& line) { return w.host_line(line).output; };
     CHECK(said("echo a:b:c | cut -d: --complement -f2") == "a:c\n");
     CHECK(said("echo a:b:c | cut -d: -f1,3 --output-delimiter=' - '") == "a - c\n");
+    CHECK(said("echo a:b:c | cut -d: -f1,3 --output-delimiter= | tr '\\0' _") == "a_c\n");
     CHECK(said("echo abcdef | cut -c1-2,4-5 --output-delimiter=:; echo abcdef | cut -b 1-3,2-4,6 --output-delimiter=:; echo abcdef | cut --complement -c3 --output-delimiter=:") == "ab:de\nabcd:f\nab:def\n");
     CHECK(said("echo a b c | cut -d ' ' -f '3 1'; echo a,b | cut -d '' -f1; echo abcd | cut -c 3,1; echo a,b,c | cut -d, --complement -f2-; echo x | cut -d, -f2") == "a c\na,b\nac\na\nx\n");
     const auto refused = [&w](const std::string& arguments) {

@@ -236,8 +236,9 @@ class Cut final : public Cloned<Cut, LineFilter> {
         ranges_ = options.has('\1') ? complement_of(*list) : *list;
         only_delimited_ = options.has('s');
         const char joint = gnu ? '\2' : 'O';
+        // Of an empty one GNU's takes the zero that ends it in C.
         if (options.has(joint))
-            joint_ = options.value(joint);
+            joint_ = gnu && options.value(joint).empty() ? std::string(1, '\0') : options.value(joint);
         else if (fields_)
             joint_ = std::string(1, delimiter_);
         input().set_files(options.operands);
