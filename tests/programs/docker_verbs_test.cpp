@@ -74,7 +74,7 @@ TEST_CASE("docker run: a command that isn't there ends with 127, its container s
 }
 
 TEST_CASE("docker run: what other images have is missing in one that has it not") {
-    DockerHost host;
+    DockerHost host({}, "");
     const std::string missing = "exec: \"curl\": executable file not found in $PATH: unknown";
     for (const char* image : {"python:3.11-slim", "alpine", "redis", "debian"}) {
         CAPTURE(image);
