@@ -1,7 +1,8 @@
 #pragma once
 
 // A lesson tried out by itself, as `podium lesson test` does it: nothing done must not pass, neither
-// at a step nor in the whole lesson; the solution must pass on several seeds and twice the same; each
+// at a step nor in the whole lesson; the solution must pass on several seeds and twice the same, and predictions be
+// what they are also for who goes on as soon as a step passes; each
 // wrong solution must raise its hint on each of them; and every command of the text must do what the
 // text says.
 

@@ -459,6 +459,21 @@ TEST_CASE("a rehearsal answers numbers of every measure, and tells what the pred
     CHECK_THAT(all, Catch::Matchers::Contains("the predictions of seed 1: after-kill = down\n"));
 }
 
+TEST_CASE("a rehearsal finds a key that is another when check comes before the solution's last lines") {
+    const auto tried = [](const std::string& key) {
+        const auto lesson = lesson_with({{"solution.sh", "docker compose up -d\n", "docker compose up -d\nwait 2m\n"},
+                                         {"lab.lua", "  kill(\"cache\")\n  wait(\"10s\")\n  return service(\"cache\"):running()", "  return " + key}});
+        std::string all;
+        for (const RehearsalLine& line : rehearse(*lesson, catalogue()))
+            all += line.why;
+        return all;
+    };
+    CHECK(tried("service(\"cache\"):running()").empty());
+    CHECK_THAT(tried("now() > 100"), Catch::Matchers::Contains("the key of 'after-kill' is ") &&
+                                         Catch::Matchers::Contains(" when check comes at once, and ") &&
+                                         Catch::Matchers::Contains(" after the solution's last line: let it wait"));
+}
+
 TEST_CASE("a rehearsal finds what is wrong with a lesson") {
     struct Wrong {
         std::array<std::string, 3> change;

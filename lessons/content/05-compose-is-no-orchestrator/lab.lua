@@ -73,9 +73,13 @@ key("web-after-kill", function()
   return service("web"):containers() > 0 and "down" or "gone"
 end)
 
-key("running", function() return service("web"):count() + service("db"):count() end)
+key("running", function()
+  wait("10s")  -- what an engine starts again, it may still be starting
+  return service("web"):count() + service("db"):count()
+end)
 
 key("list-after-delete", function()
+  wait("3s")  -- a new database takes a moment
   local list = items()
   if list == nil then return "error" end
   return list:find("milk", 1, true) and "milk" or "empty"

@@ -99,7 +99,10 @@ key("after-stop", function()
   return service("web"):running()
 end)
 
-key("running", function() return service("web"):count() + service("db"):count() end)
+key("running", function()
+  wait("10s")  -- what an engine starts again, it may still be starting
+  return service("web"):count() + service("db"):count()
+end)
 
 key("after-delete", function()
   sh("docker rm -f todo-db-1")

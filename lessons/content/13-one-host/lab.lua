@@ -81,6 +81,7 @@ key("after-power-loss", function()
 end)
 
 key("list-on-beta", function()
+  wait("5s")  -- what was just brought up takes a moment
   local list = items("beta")
   if list == nil then return "error" end
   return has(list, "milk") and "milk" or "empty"

@@ -85,9 +85,14 @@ step("clear", function()
   stable(function() return service("helloworld"):count() + service("agent"):count() == 0 end, "0s", "no container is left")
 end)
 
-key("hosts-used", function() return hosts_with("helloworld") end)
+-- Who typed -d, or looked at once: what the swarm has just been told takes it a moment.
+key("hosts-used", function()
+  wait("10s")
+  return hosts_with("helloworld")
+end)
 
 key("third", function()
+  wait("10s")
   -- Whoever ran before was started once, and is there still.
   local moved = service("helloworld"):deaths() > 0
   if moved then return "moved" end
@@ -102,11 +107,16 @@ end)
 
 key("how-long", function()
   local died = last{action = "die", service = "helloworld"}
-  local started = last{action = "start", service = "helloworld"}
+  local started
+  wait_until(function()
+    started = last{action = "start", service = "helloworld"}
+    return started.fact > died.fact
+  end, {within = "1m"})
   return started.time - died.time
 end)
 
 key("agents", function()
+  wait("10s")
   local _, out = sh("docker service ps -q --filter desired-state=running agent")
   return count_of(out, "%w+")
 end)

@@ -84,6 +84,7 @@ key("restart-policy", function()
 end)
 
 key("answering-hosts", function()
+  wait("15s")  -- the stack may just have been deployed
   local n = 0
   for _, each in ipairs(hosts) do
     if items(each) then n = n + 1 end
@@ -92,6 +93,7 @@ key("answering-hosts", function()
 end)
 
 key("what-restarts", function()
+  wait("10s")
   if service("todo_db"):deaths() > 0 then return "all" end
   return service("todo_web"):deaths() > 0 and "web" or "nothing"
 end)
@@ -113,6 +115,7 @@ key("banner", function()
 end)
 
 key("what-stays", function()
+  wait("15s")  -- a stack goes bit by bit
   local _, networks = sh("docker network ls -q --filter name=todo_default")
   if networks and networks ~= "" then return "network" end
   return volume("todo_data"):exists() and "volume" or "nothing"

@@ -77,6 +77,7 @@ step("host-mode", function()
 end)
 
 key("addresses", function()
+  wait("5s")  -- the services may just have been created
   local _, out = in_client("nslookup web")
   local n = 0
   for _ in (out or ""):gmatch("Name:") do n = n + 1 end
@@ -84,6 +85,7 @@ key("addresses", function()
 end)
 
 key("answering", function()
+  wait("5s")
   local seen, n = {}, 0
   for _ = 1, 6 do
     local _, out = in_client("wget -qO- http://web")
@@ -102,9 +104,15 @@ key("lone", function()
   return (errors or ""):find("bad address") and "bad-name" or "refused"
 end)
 
-key("while-publishing", function() return service("web"):deaths() > 0 and "replaced" or "stay" end)
+key("while-publishing", function()
+  wait("10s")  -- an update that nobody waits for has only begun
+  return service("web"):deaths() > 0 and "replaced" or "stay"
+end)
 
-key("doors", function() return doors(8080) end)
+key("doors", function()
+  wait("10s")
+  return doors(8080)
+end)
 
 hint("local-network", function() return typed("network create") > 0 and typed("overlay") == 0 end)
 hint("not-on-network", function() return typed("--network app") < 2 end)

@@ -76,6 +76,7 @@ key("shown", function()
 end)
 
 key("nodes-with-it", function()
+  wait("15s")  -- the database may just be getting its new task
   local n = holders()
   return n
 end)
