@@ -47,6 +47,10 @@ class WithText final : public FileReader {
         return files_.list(folder);
     }
 
+    [[nodiscard]] std::uint64_t size_bytes(const std::string& path) const override {
+        return path == path_ ? text_.size() : files_.size_bytes(path);
+    }
+
   private:
     const FileReader& files_;
     std::string path_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -33,12 +34,19 @@ class Apart final : public FileReader {
     const FileReader& real_;
 };
 
+// The names of those of a mount's files that could not be brought along as they are.
+struct Left {
+    std::vector<std::string> emptied;  // they are there with nothing in them
+    std::vector<std::string> missing;
+    [[nodiscard]] std::size_t size() const { return emptied.size() + missing.size(); }
+};
+
 class Gathering {
   public:
-    explicit Gathering(const FileReader& files) : files_(files) {}
+    // What is `known` comes along as a file the project is made of.
+    Gathering(const FileReader& files, const std::map<std::string, std::string>& known) : files_(files), known_(known) {}
 
-    // The names of what had to stay behind are put into `left`.
-    void mount(const std::string& path, std::vector<std::string>& left) {
+    void mount(const std::string& path, Left& left) {
         if (!files_.is_directory(path)) {
             // A socket or a pipe is in no list.
             const std::vector<std::string> beside = files_.list(directory_of(path));
@@ -55,9 +63,9 @@ class Gathering {
     }
 
   private:
-    void folder(const std::string& path, int depth, std::vector<std::string>& left) {
+    void folder(const std::string& path, int depth, Left& left) {
         if (depth > kDeepest) {
-            left.push_back(path);
+            left.missing.push_back(path);
             return;
         }
         const std::vector<std::string> names = files_.list(path);
@@ -74,16 +82,25 @@ class Gathering {
         }
     }
 
-    void file(const std::string& path, std::vector<std::string>& left) {
-        if (found_.contains(path)) return;
-        const std::uint64_t size = files_.size_bytes(path);
-        if (size > kMostMountedFileBytes || found_.size() >= kMostMountedFiles || bytes_ + size > kMostMountedBytes) {
-            left.push_back(path);
+    void file(const std::string& path, Left& left) {
+        if (known_.contains(path)) return;
+        if (found_.contains(path)) {
+            if (emptied_.contains(path)) left.emptied.push_back(path);
             return;
         }
-        Result<std::string> content = files_.read(path);
-        if (!content) {
-            left.push_back(path);
+        if (found_.size() >= kMostMountedFiles) {
+            left.missing.push_back(path);
+            return;
+        }
+        const std::uint64_t size = files_.size_bytes(path);
+        Result<std::string> content{std::string()};
+        const bool fits = size <= kMostMountedFileBytes && bytes_ + size <= kMostMountedBytes;
+        if (fits) content = files_.read(path);
+        // Without it the engine would make a folder of that name, and a COPY of it would end a build.
+        if (!fits || !content) {
+            emptied_.insert(path);
+            left.emptied.push_back(path);
+            found_.try_emplace(path);
             return;
         }
         bytes_ += content->size();
@@ -91,17 +108,25 @@ class Gathering {
     }
 
     const FileReader& files_;
+    const std::map<std::string, std::string>& known_;
     std::map<std::string, std::string> found_;
+    std::set<std::string> emptied_;
     std::uint64_t bytes_ = 0;
 };
 
-std::string left_behind_sentence(const std::vector<std::string>& left) {
+std::string left_behind_sentence(const std::vector<std::string>& left, std::string_view what) {
     return fmt::format(
-        "{} of the files in it {} not on the simulated host ({}{}): Podium carries over {} files that can be read, {} MiB in all and {} MiB each",
-        left.size(), left.size() == 1 ? "is" : "are", left.front(), left.size() > 1 ? " …" : "", kMostMountedFiles, kMostMountedBytes >> 20, kMostMountedFileBytes >> 20);
+        "{} of the files in it {} {} on the simulated host ({}{}): Podium carries over {} files that can be read, {} MiB in all and {} MiB each",
+        left.size(), left.size() == 1 ? "is" : "are", what, left.front(), left.size() > 1 ? " …" : "", kMostMountedFiles, kMostMountedBytes >> 20, kMostMountedFileBytes >> 20);
 }
 
-// What a service's image is built from: its folder, and a Dockerfile that lies elsewhere.
+template <typename Tell>
+void tell_left(const Left& left, const Tell& tell) {
+    if (!left.missing.empty()) tell(left_behind_sentence(left.missing, "not"));
+    if (!left.emptied.empty()) tell(left_behind_sentence(left.emptied, "empty"));
+}
+
+// What a service's image is built from: its folder, and a Dockerfile (one of the project's own files), wherever it lies.
 void gather_context(const FileReader& files, const compose::Service& service, Gathering& gathering, MountedFiles& out) {
     const compose::Build& build = *service.build;
     const auto tell = [&](std::string sentence) { out.left_behind.push_back({fmt::format("services.{}.build", service.name), build.place, std::move(sentence)}); };
@@ -110,11 +135,11 @@ void gather_context(const FileReader& files, const compose::Service& service, Ga
         if (folder.starts_with('/')) tell(fmt::format("{} stands outside of the project: what your machine has there is not on the simulated host", folder));
         return;
     }
-    std::vector<std::string> left;
-    if (files.exists(folder)) gathering.mount(folder, left);
     const std::string dockerfile = Apart::real(resolve_path(build.context, build.dockerfile.empty() ? "Dockerfile" : build.dockerfile));
-    if (files.exists(dockerfile)) gathering.mount(dockerfile, left);
-    if (!left.empty()) tell(left_behind_sentence(left));
+    if (build.dockerfile_inline.empty() && files.exists(dockerfile) && !files.is_directory(dockerfile)) (void)files.read(dockerfile);
+    Left left;
+    if (files.exists(folder)) gathering.mount(folder, left);
+    tell_left(left, tell);
 }
 
 // The folder of the host that a volume's options bind: the engine makes none, so without it no container starts.
@@ -131,14 +156,14 @@ void gather_volume(const FileReader& files, const compose::Volume& volume, Gathe
         out.folders.push_back(folder);
         return tell(fmt::format("{} stands outside of the project: it is an empty folder on the simulated host", folder));
     }
-    std::vector<std::string> left;
+    Left left;
     if (files.exists(folder)) gathering.mount(folder, left);
-    if (!left.empty()) tell(left_behind_sentence(left));
+    tell_left(left, tell);
 }
 
 }  // namespace
 
-MountedFiles read_mounted_files(const compose::LoadRequest& load) {
+MountedFiles read_mounted_files(const compose::LoadRequest& load, const FileReader& data, const std::map<std::string, std::string>& known) {
     MountedFiles out;
     const Apart apart(*load.files);
     compose::LoadRequest again = load;
@@ -148,7 +173,7 @@ MountedFiles read_mounted_files(const compose::LoadRequest& load) {
     for (std::string& path : again.paths) path = kApart + resolve_path(load.working_directory, path);
     const auto project = compose::load(again);
     if (!project) return out;  // it loaded before, or its error has been told
-    Gathering gathering(*load.files);
+    Gathering gathering(data, known);
     for (const compose::Service& service : project->services) {
         for (std::size_t i = 0; i < service.volumes.size(); ++i) {
             const compose::Mount& mount = service.volumes[i];
@@ -161,9 +186,9 @@ MountedFiles read_mounted_files(const compose::LoadRequest& load) {
                 tell(fmt::format("{} stands outside of the project: what your machine has there is not on the simulated host", source));
                 continue;
             }
-            std::vector<std::string> left;
+            Left left;
             if (load.files->exists(source)) gathering.mount(source, left);
-            if (!left.empty()) tell(left_behind_sentence(left));
+            tell_left(left, tell);
         }
         if (service.build) gather_context(*load.files, service, gathering, out);
     }

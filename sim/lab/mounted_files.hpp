@@ -4,6 +4,7 @@
 // belong on the simulated host's disk as well as the Compose file does.
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -12,10 +13,10 @@
 
 namespace podium::lab {
 
-/// Files carried over, of all mounts together; what is more is left behind and told.
+/// Files carried over, of all mounts together; what is more is told and left behind.
 inline constexpr std::size_t kMostMountedFiles = 2'000;
 inline constexpr std::uint64_t kMostMountedBytes = 16U << 20;
-/// A larger file is left behind: a simulated disk keeps no more of a file's content (model::FileTree).
+/// What is in a larger file is left behind: a simulated disk keeps no more of a file's content (model::FileTree).
 inline constexpr std::uint64_t kMostMountedFileBytes = 1U << 20;
 
 struct MountedFile {
@@ -31,7 +32,9 @@ struct MountedFiles {
 
 /// Reads what bind mounts, volumes bound to a folder (driver_opts) and `build` of the project name by a relative path, all profiles
 /// included. A folder called .git stays behind, and so does what stands outside of the project (an absolute path, "~"): that is
-/// another machine's.
-MountedFiles read_mounted_files(const compose::LoadRequest& load);
+/// another machine's. Files the project is made of (a Dockerfile is one) are read by `load`'s reader; the rest by `data`, never
+/// more of it than there is room for: a file that is too large, or can't be read, is there with nothing in it. Those `known` when
+/// they are looked at are left out.
+MountedFiles read_mounted_files(const compose::LoadRequest& load, const FileReader& data, const std::map<std::string, std::string>& known);
 
 }  // namespace podium::lab

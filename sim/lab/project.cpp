@@ -18,12 +18,17 @@ namespace {
 constexpr std::string_view kHome = "/home/podium";
 constexpr std::size_t kMostFileBytes = 4U << 20;
 
-// Passes reads on and remembers what was read.
+// Passes reads on and remembers what was read; nothing that is larger than any file a project is made of.
 class RememberingReader final : public FileReader {
   public:
     explicit RememberingReader(const FileReader& real) : real_(real) {}
 
     [[nodiscard]] Result<std::string> read(const std::string& path) const override {
+        if (real_.size_bytes(path) > kMostFileBytes) {
+            const Error error{"this file is larger than 4 MiB", Place{clean_path(path), 0, 0}, "Podium reads files a Compose project is made of, not data"};
+            if (!too_large_) too_large_ = error;
+            return error;
+        }
         Result<std::string> content = real_.read(path);
         if (content) read_[clean_path(path)] = *content;
         return content;
@@ -31,12 +36,17 @@ class RememberingReader final : public FileReader {
     [[nodiscard]] bool exists(const std::string& path) const override { return real_.exists(path); }
     [[nodiscard]] bool is_directory(const std::string& path) const override { return real_.is_directory(path); }
     [[nodiscard]] std::vector<std::string> list(const std::string& folder) const override { return real_.list(folder); }
+    // Not by reading it: asked of mounted data as well, which may have any size.
+    [[nodiscard]] std::uint64_t size_bytes(const std::string& path) const override { return real_.size_bytes(path); }
 
     [[nodiscard]] const std::map<std::string, std::string>& contents() const { return read_; }
+    // Of the first file that was not read for its size.
+    [[nodiscard]] const std::optional<Error>& too_large() const { return too_large_; }
 
   private:
     const FileReader& real_;
     mutable std::map<std::string, std::string> read_;
+    mutable std::optional<Error> too_large_;
 };
 
 std::string common_directory(std::string a, const std::string& b) {
@@ -197,6 +207,7 @@ Result<PreparedProject> prepare_project(const ProjectRequest& request, const std
     load.environment = request.environment;
     load.profiles = request.profiles;
     auto project = compose::load(load);
+    if (reader.too_large()) return *reader.too_large();
     if (!project) return compose::plain_error(project.error());
     PreparedProject out;
     // A person in the terminal may ask for any profile: what the services of all of them are made of is read too.
@@ -213,20 +224,16 @@ Result<PreparedProject> prepare_project(const ProjectRequest& request, const std
             if (!object.file.empty() && reader.exists(object.file) && !reader.is_directory(object.file)) (void)reader.read(object.file);
         }
     }
-    MountedFiles mounted = read_mounted_files(load);
+    MountedFiles mounted = read_mounted_files(load, *request.files, reader.contents());
+    if (reader.too_large()) return *reader.too_large();
     std::string root = project->directory;
     for (const auto& [path, _] : reader.contents()) root = common_directory(root, directory_of(path));
     for (const MountedFile& file : mounted.files) root = common_directory(root, directory_of(file.path));
     const std::string new_root = root == "/" ? std::string(kHome) : std::string(kHome) + "/" + base_name(root);
     const auto moved = [&](const std::string& path) { return root == "/" ? new_root + path : new_root + path.substr(root.size()); };
     out.directory = moved(project->directory);
-    for (const auto& [path, content] : reader.contents()) {
-        if (content.size() > kMostFileBytes) return Error{"this file is larger than 4 MiB", Place{path, 0, 0}, "Podium reads files a Compose project is made of, not data"};
-        out.files.push_back({host, moved(path), content});
-    }
-    for (MountedFile& file : mounted.files) {
-        if (!reader.contents().contains(file.path)) out.files.push_back({host, moved(file.path), std::move(file.content)});
-    }
+    for (const auto& [path, content] : reader.contents()) out.files.push_back({host, moved(path), content});
+    for (MountedFile& file : mounted.files) out.files.push_back({host, moved(file.path), std::move(file.content)});
     for (const std::string& folder : mounted.folders) out.files.push_back({host, folder + "/", {}});
     out.environment = variables_used(load, *project, reader.contents());
     out.up_line = "docker compose";

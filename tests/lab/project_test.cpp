@@ -4,6 +4,7 @@
 
 #include <fstream>
 #include <map>
+#include <set>
 #include <sstream>
 
 #include <catch2/catch.hpp>
@@ -18,8 +19,14 @@ namespace {
 class Texts final : public FileReader {
   public:
     std::map<std::string, std::string> files;
+    mutable std::set<std::string> was_read;
 
+    [[nodiscard]] std::uint64_t size_bytes(const std::string& path) const override {
+        const auto found = files.find(path);
+        return found == files.end() ? 0 : found->second.size();
+    }
     [[nodiscard]] Result<std::string> read(const std::string& path) const override {
+        was_read.insert(path);
         const auto found = files.find(path);
         if (found == files.end()) return Error{"no such file", Place{path, 0, 0}, {}};
         return found->second;
@@ -37,12 +44,16 @@ class Texts final : public FileReader {
     }
 };
 
-PreparedProject prepared(const Texts& files, const std::string& directory = "/home/ann/shop") {
+Result<PreparedProject> try_to_prepare(const Texts& files, const std::string& directory = "/home/ann/shop") {
     ProjectRequest request;
     request.files = &files;
     request.working_directory = directory;
     request.environment = {{"HOME", "/home/ann"}, {"TOKEN", "t0p"}};
-    auto project = prepare_project(request, "host");
+    return prepare_project(request, "host");
+}
+
+PreparedProject prepared(const Texts& files, const std::string& directory = "/home/ann/shop") {
+    auto project = try_to_prepare(files, directory);
     if (!project) FAIL(project.error().text());
     return std::move(*project);
 }
@@ -173,12 +184,61 @@ TEST_CASE("project: what is too large is left behind and told, and bytes that ar
     const PreparedProject project = prepared(files);
     REQUIRE(project.not_simulated.size() == 1);
     CHECK(project.not_simulated[0].sentence ==
-          "1 of the files in it is not on the simulated host (/home/ann/shop/data/dump.sql): Podium carries over 2000 files that can be read, 16 MiB in all and 1 MiB each");
+          "1 of the files in it is empty on the simulated host (/home/ann/shop/data/dump.sql): Podium carries over 2000 files that can be read, 16 MiB in all and 1 MiB each");
+    CHECK(by_path(project).at("/home/podium/shop/data/dump.sql").empty());
     Session session = session_of(project);
     typed(session, "ls data");
     const auto again = Session::load(session.save(), "run.podium");
     REQUIRE(again.ok());
     CHECK(again->set_up() == session.set_up());
+}
+
+TEST_CASE("project: data of any size is told and never read, and there is an empty file in its place") {
+    const std::size_t large = (4U << 20) + 1;
+    Texts files;
+    files.files = {{"/home/ann/shop/compose.yaml",
+                    "services:\n  web:\n    build: .\n    volumes: [\".:/app\", \"./video.mp4:/v.mp4\"]\n"
+                    "  copy:\n    image: busybox\n    command: sleep 1000\n    volumes: [\"./video.mp4:/v.mp4\"]\n"},
+                   {"/home/ann/shop/Dockerfile", "FROM busybox\nCOPY video.mp4 /in-image.mp4\nCMD [\"sleep\", \"1000\"]\n"},
+                   {"/home/ann/shop/.git/objects/pack/a.pack", std::string(large, 'g')},
+                   {"/home/ann/shop/node_modules/big/blob.node", std::string(large, 'n')},
+                   {"/home/ann/shop/video.mp4", std::string(large, 'v')}};
+    const PreparedProject project = prepared(files);
+    for (const std::string& path : files.was_read) CHECK(files.files[path].size() < large);
+    REQUIRE(project.not_simulated.size() == 4);
+    CHECK(project.not_simulated[0].path == "services.copy.volumes[0]");
+    CHECK_THAT(project.not_simulated[0].sentence, Catch::StartsWith("1 of the files in it is empty on the simulated host (/home/ann/shop/video.mp4): "));
+    CHECK(project.not_simulated[1].path == "services.web.volumes[0]");
+    CHECK_THAT(project.not_simulated[1].sentence, Catch::StartsWith("2 of the files in it are empty on the simulated host (/home/ann/shop/node_modules/big/blob.node …): "));
+    CHECK(project.not_simulated[2].path == "services.web.volumes[1]");
+    CHECK(project.not_simulated[3].path == "services.web.build");
+    const auto found = by_path(project);
+    CHECK(found.size() == 4);
+    CHECK(found.at("/home/podium/shop/video.mp4").empty());
+    Session session = session_of(project);
+    typed(session, project.up_line);
+    CHECK(typed(session, "docker compose exec -T copy sh -c 'test -f /v.mp4 && echo a file'") == "a file\n");
+    CHECK(typed(session, "docker compose exec -T web sh -c 'test -f /in-image.mp4 && test -f /app/video.mp4 && echo files'") == "files\n");
+}
+
+TEST_CASE("project: a file it is made of is refused when it is larger than 4 MiB") {
+    const std::size_t large = (4U << 20) + 1;
+    struct Row {
+        std::string file;
+        std::string service;
+    };
+    for (const Row& row : {Row{"Dockerfile", "{build: .}"}, Row{"web.env", "{image: nginx, env_file: web.env}"}, Row{".env", "{image: nginx}"},
+                           Row{"more.yaml", "{extends: {file: more.yaml, service: web}}"}, Row{"key", "{image: nginx, secrets: [key]}"}}) {
+        INFO(row.file);
+        Texts files;
+        files.files = {{"/home/ann/shop/compose.yaml", "services:\n  web: " + row.service + "\n  other: {image: busybox, volumes: [\".:/app\"]}\nsecrets: {key: {file: key}}\n"},
+                       {"/home/ann/shop/" + row.file, std::string(large, '#')}};
+        const auto project = try_to_prepare(files);
+        REQUIRE(!project);
+        CHECK(project.error().text() ==
+              "/home/ann/shop/" + row.file + ": this file is larger than 4 MiB (Podium reads files a Compose project is made of, not data)");
+        CHECK(files.was_read.count("/home/ann/shop/" + row.file) == 0);
+    }
 }
 
 TEST_CASE("project: a secret's variable comes along") {
