@@ -250,6 +250,20 @@ volumes:
 )");
 }
 
+TEST_CASE("config of docker compose: processors of deploy.resources are numbers, however they were written") {
+    Files files{{"/app/compose.yaml",
+                 web("deploy: {resources: {limits: {cpus: '0.50'}, reservations: {cpus: \"0.333333333333\"}}}")}};
+    LoadRequest request = request_for(files);
+    const Project project = load_ok(request);
+    const std::string text = config_yaml_v2(project);
+    CHECK(text.find("        limits:\n          cpus: 0.5\n") != std::string::npos);
+    CHECK(text.find("        reservations:\n          cpus: 0.33333334\n") != std::string::npos);
+    CHECK(config_json_v2(project).find("\"cpus\": 0.5") != std::string::npos);
+    request.interpolate = false;
+    request.for_client = true;
+    CHECK(config_yaml_v2(load_ok(request)).find("          cpus: \"0.50\"\n") != std::string::npos);
+}
+
 TEST_CASE("config: without interpolation dollar signs stay single") {
     Files files{{"/app/compose.yaml", web("hostname: ${H}")}};
     LoadRequest request = request_for(files);

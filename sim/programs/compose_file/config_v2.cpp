@@ -2,11 +2,13 @@
 // canonical model is brought to the same order, with the same values left out.
 
 #include <algorithm>
+#include <charconv>
 #include <fmt/format.h>
 
 #include "sim/base/text.hpp"
 #include "sim/programs/compose_file/config_text.hpp"
 #include "sim/programs/compose_file/schema.hpp"
+#include "sim/programs/compose_file/yaml.hpp"
 #include "sim/programs/compose_file/yaml_text.hpp"
 
 namespace podium::compose {
@@ -140,10 +142,25 @@ Node lasting(const Node& node) {
     return duration ? string_node(format_duration(*duration), node.place) : node;
 }
 
-/// Brings a model to the order and the values that compose-go prints.
+// compose-go keeps these as a float32 (types/cpus.go, NanoCPUs), which has no text of its own as sizes have: '0.50' is 0.5.
+Node processors(const Node& node) {
+    float number = 0;
+    double shortest = 0;
+    const char* end = node.text.data() + node.text.size();
+    const auto [stop, error] = std::from_chars(node.text.data(), end, number);
+    if (error != std::errc{} || stop != end) return node;
+    const std::string text = fmt::format("{}", number);
+    std::from_chars(text.data(), text.data() + text.size(), shortest);
+    Node out = string_node(float_text(shortest, Dialect::V2), node.place);
+    out.kind = NodeKind::Float;
+    return out;
+}
+
+/// Brings a model to the order and the values that compose-go prints. Without interpolation it has not been turned into
+/// compose-go's types (cmd/compose/config.go, runConfigNoInterpolate), and processors stay as they were written.
 class Printable {
   public:
-    explicit Printable(bool for_hash) : for_hash_(for_hash) {}
+    explicit Printable(bool for_hash, bool typed = true) : for_hash_(for_hash), typed_(typed) {}
 
     Node convert(const Node& node, const Path& path) const {
         if (node.is_mapping()) return mapping(node, path);
@@ -158,6 +175,10 @@ class Printable {
         if (is_duration(path)) return lasting(node);
         if (is_size(path)) return sized(node);
         if (is_text(path)) return string_node(node.text, node.place);
+        if (typed_ && matches_any(path,
+                                  {"services.*.deploy.resources.limits.cpus",
+                                   "services.*.deploy.resources.reservations.cpus"}))
+            return processors(node);
         if (matches_any(path, {"services.*.secrets.*.mode", "services.*.configs.*.mode"}))
             return mode(node);
         return node;
@@ -233,6 +254,7 @@ class Printable {
     }
 
     bool for_hash_;
+    bool typed_;
 };
 
 void set_environment(Node& node,
@@ -500,7 +522,7 @@ Node printable_project(const Project& project, bool for_json) {
         }
         if (!kept.entries.empty()) root.set(entry.key, std::move(kept));
     }
-    return Printable(false).convert(root, {});
+    return Printable(false, project.interpolated).convert(root, {});
 }
 
 // docker compose 2.40.3, config.go, runConfigNoInterpolate and formatModel: the model is a map to Go.
