@@ -388,7 +388,7 @@ int at(lua_State* lua) {
     }
     require_function(lua, 2);
     require_room(lua);
-    self.add_task(Sandbox::of(lua).keep_task(lua, 2), moment);
+    self.add_task(Sandbox::of(lua).keep_task(lua, 2), moment).word = "at";
     return 0;
 }
 
@@ -398,7 +398,7 @@ int after(lua_State* lua) {
     require_function(lua, 2);
     require_room(lua);
     Scenario& self = scenario_of(lua);
-    self.add_task(Sandbox::of(lua).keep_task(lua, 2), self.now() + duration);
+    self.add_task(Sandbox::of(lua).keep_task(lua, 2), self.now() + duration).word = "after";
     return 0;
 }
 
@@ -573,7 +573,7 @@ BindingGroup time_bindings() {
                 {"wait_until",
                  "wait_until(f, {within = \"1m\"})",
                  "Waits until f gives true; gives true then, or false when the time is over. A time that the run's end cuts off is "
-                 "not decided, which fails; so is a script that still waits then.",
+                 "not decided, which fails; so is a script that still waits then, and what at and after were to call later.",
                  guarded<wait_until>},
                 {"now", "now()", "Seconds since the run began.", guarded<now>},
             }};

@@ -98,7 +98,8 @@ class Scenario {
 
     /// Complete once the run has ended: those of the checks in their order, then one that is not decided for
     /// each span of the script's own that the run's end has cut off: the script itself, if it still waited, and
-    /// each wait_until with a limit, in what at, after and every call.
+    /// each wait_until with a limit, in what at, after and every call; and what at and after were to call and the end
+    /// came first, or what they called still waits. What every calls comes again and again, so no turn of it is missed.
     [[nodiscard]] std::vector<Verdict> verdicts() const;
 
     // --- for who drives a run piecewise, between whose pieces a person types: scenario_pieces.cpp
@@ -150,7 +151,8 @@ class Scenario {
         std::size_t number = 0;
         Wait wait = Wait::Ready;
         Time wake{};
-        Place made;  ///< Where it was given to at, after or every.
+        Place made;  ///< Where it was given to at, after or every,
+        const char* word = "";  ///< and to which of them; empty: to none.
         FunctionRef predicate;
         Place asked;  ///< Where the predicate is waited for.
         bool answered = false;  ///< It has been called.

@@ -27,17 +27,34 @@ std::vector<Verdict> Scenario::cut_off() const {
         verdict.reason = std::move(reason);
         out.push_back(std::move(verdict));
     };
+    const auto still_waited = [&](const Place& place) {
+        return fmt::format("it still waited ({}) when the run ended; what comes after it was not done", source_line(place.line));
+    };
     if (const auto place = unfinished())
         add("script",
             *place,
             "the script comes to its end",
-            fmt::format("it still waited ({}) when the run ended; what comes after it was not done", source_line(place->line)));
+            still_waited(*place));
     for (const auto& task : tasks_) {
-        if (task->number == 0 || task->wait != Wait::Predicate || !task->has_deadline) continue;
-        add("wait_until",
-            task->asked,
-            source_line(task->asked.line),
-            fmt::format("the run ended {} before its time was over", format_time(Time{} + (task->wake - now()))));
+        if (task->number == 0 || task->wait == Wait::Ended) continue;
+        if (task->wait == Wait::Predicate && task->has_deadline) {
+            add("wait_until",
+                task->asked,
+                source_line(task->asked.line),
+                fmt::format("the run ended {} before its time was over", format_time(Time{} + (task->wake - now()))));
+            continue;
+        }
+        if (*task->word == '\0' || task->body) continue;
+        // Of those that one line has given, as in a loop, the first tells it.
+        const bool told = std::any_of(out.begin(), out.end(), [&](const Verdict& verdict) {
+            return verdict.kind == task->word && verdict.place.line == task->made.line;
+        });
+        if (told) continue;
+        add(task->word,
+            task->made,
+            source_line(task->made.line),
+            task->stands.line == 0 ? fmt::format("the run ended before {}; what it was to do then never came", format_time(task->wake))
+                                   : still_waited(task->stands));
     }
     return out;
 }
