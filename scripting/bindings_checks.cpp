@@ -7,12 +7,19 @@
 #include <lua.hpp>
 
 #include "scripting/bindings_look.hpp"
+#include "sim/base/text.hpp"
 
 namespace podium::scripting {
 namespace {
 
 std::string name_at(lua_State* lua, int index) {
     return lua_isnoneornil(lua, index) ? std::string() : string_at(lua, index);
+}
+
+// What begins otherwise than a number is no duration, not even a wrong one.
+bool begins_as_number(const std::string& text) {
+    const std::string_view rest = trim(text);
+    return !rest.empty() && std::string_view("0123456789+-.").find(rest.front()) != std::string_view::npos;
 }
 
 Check& new_check(lua_State* lua, CheckKind kind, const char* word, int name_index) {
@@ -66,11 +73,12 @@ int at_most(lua_State* lua) {
         return luaL_error(lua, "at_most takes a number from 0 to 1000000");
     EventPattern event = event_at(lua, 2);
     ask_target(lua, event);
-    const bool limited = !lua_isnoneornil(lua, 3);
+    const bool named = lua_isnoneornil(lua, 4) && lua_type(lua, 3) == LUA_TSTRING && !begins_as_number(string_at(lua, 3));
+    const bool limited = !named && !lua_isnoneornil(lua, 3);
     const Duration span = limited ? duration_at(lua, 3) : Duration{};
     if (limited && span.nanoseconds == 0)
         return luaL_error(lua, "at_most takes a duration greater than 0s");
-    Check& check = new_check(lua, CheckKind::AtMost, "at_most", 4);
+    Check& check = new_check(lua, CheckKind::AtMost, "at_most", named ? 3 : 4);
     check.most = most;
     check.event = std::move(event);
     check.has_span = limited;
