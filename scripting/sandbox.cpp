@@ -56,6 +56,15 @@ class Running {
     std::vector<lua_State*>& chain_;
 };
 
+// As Lua's own loader of files begins (luaL_loadfilex, lauxlib.c): after a byte order mark, and without a first line that
+// begins with #, whose end stays so that the others keep their numbers.
+std::string_view without_first_comment(std::string_view text) {
+    constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+    if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+    if (text.starts_with('#')) text.remove_prefix(std::min(text.find('\n'), text.size()));
+    return text;
+}
+
 // Gives a chunk to Lua a line at a time, so that it is known how far it has read.
 struct LineReader {
     std::string_view rest;
@@ -454,7 +463,7 @@ Result<FunctionRef> Sandbox::load(const std::string& text, const std::string& na
                      "a scenario takes a few hundred lines; make it shorter"};
     }
     FunctionRef function;
-    LineReader reader{text};
+    LineReader reader{without_first_comment(text)};
     loading_ = &reader.line;
     const Result<void> loaded = protect([&](lua_State* lua) {
         charge(lua, text.size());
