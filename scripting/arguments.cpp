@@ -118,6 +118,14 @@ std::string text_field(lua_State* lua, int index, const char* name) {
     return out;
 }
 
+std::string time_field(lua_State* lua, int index, const char* name) {
+    const bool seconds = lua_getfield(lua, index, name) == LUA_TNUMBER;
+    lua_pop(lua, 1);
+    std::string out = text_field(lua, index, name);
+    if (seconds) out += 's';
+    return out;
+}
+
 std::vector<std::string> texts_at(lua_State* lua, int index) {
     if (!lua_istable(lua, index)) wrong_argument(lua, index, "a list like {\"a\", \"b\"}");
     std::vector<std::string> out;

@@ -27,6 +27,8 @@ std::string string_at(lua_State* lua, int index);
 void charge_reading(lua_State* lua, std::size_t size);
 /// A field of the table at `index` as text; empty when it is not there. Numbers become text.
 std::string text_field(lua_State* lua, int index, const char* name);
+/// The same of a field that is a time: a number is seconds.
+std::string time_field(lua_State* lua, int index, const char* name);
 /// The texts of a list.
 std::vector<std::string> texts_at(lua_State* lua, int index);
 /// Refuses fields of an options table that are not among the known.

@@ -1,6 +1,9 @@
 // Traffic: clients that send requests to a published port, and what became of them so far.
 
+#include <algorithm>
+#include <array>
 #include <fmt/format.h>
+#include <string_view>
 
 #include <lua.hpp>
 
@@ -14,6 +17,9 @@ namespace {
 constexpr const char* kTraffic = "traffic";
 constexpr std::uint64_t kQuerySteps = 100;
 constexpr std::size_t kSourcesPerStep = 4;  // gone through for the one that is meant
+
+// The settings that are times, so that a number is seconds there as everywhere.
+constexpr std::array<std::string_view, 8> kTimes = {"lasts", "over", "on", "off", "think", "timeout", "retry-after", "latency"};
 
 // The settings are those of `podium run --traffic`; `lasts` is its for=, which is a word of Lua's
 // own.
@@ -30,7 +36,8 @@ int begin_traffic(lua_State* lua) {
         }
         check_fields(lua, 2, kTraffic, known);
         for (const std::string& setting : known) {
-            const std::string value = text_field(lua, 2, setting.c_str());
+            const bool time = std::find(kTimes.begin(), kTimes.end(), setting) != kTimes.end();
+            const std::string value = time ? time_field(lua, 2, setting.c_str()) : text_field(lua, 2, setting.c_str());
             if (value.empty()) continue;
             if (value.find_first_of(" \t\n") != std::string::npos) {
                 return luaL_error(
