@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <utility>
 
 #include <lua.hpp>
 
@@ -456,6 +457,7 @@ bool Scenario::gives_nothing(FunctionRef predicate) const {
 Result<bool> Scenario::holds(FunctionRef predicate, const Place& place, bool asked_before) {
     bool value = false;
     bool nothing = false;
+    bool zero = false;
     std::string never_false;  // what always counts as true
     looked_at_ = {};
     const Result<void> called = sandbox_->call(
@@ -468,6 +470,7 @@ Result<bool> Scenario::holds(FunctionRef predicate, const Place& place, bool ask
             value = lua_toboolean(lua, -1) != 0;
             nothing = lua_isnil(lua, -1);
             const int type = lua_type(lua, -1);
+            zero = type == LUA_TNUMBER && lua_tonumber(lua, -1) == 0;
             if (type == LUA_TFUNCTION || type == LUA_TUSERDATA) never_false = type_words(lua, -1);
         });
     if (!called) {
@@ -481,6 +484,10 @@ Result<bool> Scenario::holds(FunctionRef predicate, const Place& place, bool ask
                                  never_false),
                      place,
                      "call what you ask, like service('web'):running()"};
+    if (zero)
+        return Error{"the function that is looked at gives back 0, and 0 counts as true in Lua",
+                     place,
+                     "compare it, like service('web'):restarts() == 0"};
     if (nothing && !asked_before && gives_nothing(predicate))
         return Error{"the function that is looked at gives nothing back",
                      place,
@@ -509,6 +516,7 @@ void Scenario::follow_terminals() {
                     shown.text.substr(0, kMostHeard - std::min(kMostHeard, heard.error.size()));
                 break;
             case lab::Shown::Kind::Done: {
+                const Heard told = std::exchange(heard, {});
                 std::deque<std::size_t>& queue = terminals_[shown.terminal];
                 if (queue.empty()) break;
                 const std::size_t number = queue.front();
@@ -519,9 +527,8 @@ void Scenario::follow_terminals() {
                 task.wait = Wait::Ready;
                 task.gives = Task::Gives::Line;
                 task.status = shown.status;
-                task.output = std::move(heard.output);
-                task.error = std::move(heard.error);
-                heard = {};
+                task.output = told.output;
+                task.error = told.error;
                 break;
             }
         }
