@@ -13,6 +13,7 @@
 #include "sim/lab/words.hpp"
 #include "sim/model/container.hpp"
 #include "sim/model/engine.hpp"
+#include "sim/model/process.hpp"
 #include "sim/model/shared_catalogue.hpp"
 #include "sim/shell/shell_program.hpp"
 #include "sim/shell/signals.hpp"
@@ -308,6 +309,7 @@ void Session::apply(const Command& command) {
                 model::type_into_terminal(world, terminal->input, command.text + "\n", false);
                 feed_terminal(*terminal);
             } else {
+                shown_.push_back({now(), command.session, Shown::Kind::Line, command.text, 0});
                 shown_.push_back({now(), command.session, Shown::Kind::Error, no_terminal_text(command.session, static_cast<bool>(host)), 0});
                 shown_.push_back({now(), command.session, Shown::Kind::Done, command.text, kConnectionLost});
             }
@@ -377,8 +379,10 @@ Result<void> Session::check(const Command& command) const {
         case CommandKind::EngineStart:
         case CommandKind::WriteFile: {
             if (const model::HostId host = find_host(world(), host_of(command.session))) {
-                const model::FileNode* there = command.kind == CommandKind::WriteFile ? world().host(host).files.find(command.text) : nullptr;
-                if (there == nullptr || !there->directory) return {};
+                if (command.kind != CommandKind::WriteFile) return {};
+                model::FileNode scratch;  // of a directory that every Linux has
+                const model::FileNode* there = model::view_file(world(), host, {}, command.text, scratch);
+                if (!world().host(host).files.is_directory(command.text) && (there == nullptr || !there->directory)) return {};
                 return Error{fmt::format("'{}' is a directory, and a file can't take its place", command.text), {}, "name a file in it"};
             }
             std::vector<std::string> names;

@@ -120,6 +120,26 @@ TEST_CASE("scenario: what the run's end cuts off is not decided, and fails") {
     CHECK_THAT(verdict_row(waits.session(), waits.verdict(1)),
                Catch::Contains(R"("check":"script")") && Catch::Contains(R"("outcome":"not decided")"));
 
+    // So is what at and after were to call later, or have called and still waits; every comes again anyway.
+    const std::string late = "always(function() return false end, 'too late')";
+    const Played missed = play("scenario{duration = '1m'}\nat('70s', function() " + late + " end)");
+    REQUIRE(missed.scenario->verdicts().size() == 1);
+    CHECK(missed.outcome(0) == "not decided");
+    CHECK(missed.verdict(0).kind == "at");
+    CHECK(missed.verdict(0).name == "at('70s', function() " + late + " end)");
+    CHECK(missed.verdict(0).place.text() == "test.lua:2");
+    CHECK(missed.verdict(0).reason == "the run ended before 1m10.000s; what it was to do then never came");
+    CHECK_FALSE(missed.scenario->all_passed());
+    const Played after = play("scenario{duration = '1m'}\nafter('2m', function() " + late + " end)");
+    REQUIRE(after.scenario->verdicts().size() == 1);
+    CHECK(after.verdict(0).kind == "after");
+    const Played stuck = play("scenario{duration = '1m'}\nat('10s', function()\n  wait '100s'\n  " + late + "\nend)");
+    REQUIRE(stuck.scenario->verdicts().size() == 1);
+    CHECK(stuck.verdict(0).place.text() == "test.lua:2");
+    CHECK(stuck.verdict(0).reason == "it still waited (wait '100s') when the run ended; what comes after it was not done");
+    CHECK(play("scenario{duration = '1m'}\nfor i = 1, 9 do at(60 + i, function() end) end").scenario->verdicts().size() == 1);
+    CHECK(play("scenario{duration = '1m'} at('1m', function() end) every('50s', function() wait '20s' end)").scenario->verdicts().empty());
+
     // A limit that lies behind the run's end is a span like that of eventually; in the script itself it is told once.
     const std::string never = "wait_until(function() return false end, {within = '1m'})";
     CHECK(play("scenario{duration = '20s'} " + never).scenario->verdicts().size() == 1);
@@ -175,6 +195,16 @@ TEST_CASE(
     CHECK(down.outcome(0) == "failed");
     CHECK_THAT(told(down, 0),
                Catch::Contains("did not hold at the end") && Catch::Contains("web.1 died"));
+}
+
+TEST_CASE("check: at_most without a duration takes its name right after the event") {
+    const Played played = play("at_most(0, 'die web', 'nobody dies') at_most(0, 'die web', nil, 'none') at_most(0, 'die web', '5s', 'few')\n"
+                               "compose_text('services: {web: {image: nginx}}')");
+    INFO(played.error);
+    REQUIRE(played.error.empty());
+    CHECK(played.verdict(0).name == "nobody dies");
+    CHECK(played.verdict(1).name == "none");
+    CHECK(played.verdict(2).name == "few");
 }
 
 TEST_CASE("check: at_most counts in every sliding window") {

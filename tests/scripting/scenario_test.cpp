@@ -246,6 +246,33 @@ TEST_CASE("scenario: file writes on a host, before and during the run") {
     CHECK_THAT(error_of("file('a', '')"), Catch::Contains("absolute path"));
 }
 
+TEST_CASE("scenario: a number is seconds wherever a time is, in faults and traffic too") {
+    const std::string project = "images{'nginx:latest'} compose_text('services: {web: {image: nginx, ports: [\"8080:80\"]}}') wait '5s' ";
+    for (const char* call : {"slow_start('web', {by = 5})",
+                             "crash_loop('web', {after = 2})",
+                             "clock_skew('host', {by = -300})",
+                             "clock_skew('host', {by = 0.5})",
+                             "traffic('web:8080', {timeout = 5, lasts = 2})"}) {
+        INFO(call);
+        CHECK(narrated(project + call + " print 'done'") == "done");
+    }
+    CHECK_THAT(error_of(project + "slow_start('web', {by = '5'})"), Catch::Contains("can't take by=5 (write a time"));
+}
+
+TEST_CASE("scenario: what a refused line has written is told without what others wrote before") {
+    CHECK(narrated("images{'nginx:latest'} compose_text('services: {web: {image: nginx}}') wait '5s' power_loss 'host' "
+                   "local status, _, errors = sh 'ls' print(status, errors:find('podium: host is down', 1, true))")
+              .starts_with("255\t1\t"));
+}
+
+TEST_CASE("scenario: a byte order mark and a first line that begins with # are skipped, as Lua's own loader does") {
+    CHECK(narrated("\xEF\xBB\xBFprint 'marked'") == "marked");
+    CHECK(narrated("#!/usr/bin/env podium\nprint 'begun'") == "begun");
+    CHECK(narrated("\xEF\xBB\xBF#!/usr/bin/env podium\nprint 'both'") == "both");
+    CHECK_THAT(error_of("#!/usr/bin/env podium\nnosuch()"), Catch::Contains("test.lua:2: "));
+    CHECK_THAT(error_of("print 'a'\n# no comment"), Catch::Contains("in Lua a comment begins with --"));
+}
+
 TEST_CASE("scenario: each fault has its function, with its arguments and its end") {
     CHECK(
         narrated(
