@@ -126,6 +126,10 @@ void tell_left(const Left& left, const Tell& tell) {
     if (!left.emptied.empty()) tell(left_behind_sentence(left.emptied, "empty"));
 }
 
+std::string source_as_written(const std::string& source, const std::string& directory) {
+    return source.starts_with(directory + "/") ? "." + source.substr(directory.size()) : source;
+}
+
 // What a service's image is built from: its folder, and a Dockerfile (one of the project's own files), wherever it lies.
 void gather_context(const FileReader& files, const compose::Service& service, Gathering& gathering, MountedFiles& out) {
     const compose::Build& build = *service.build;
@@ -186,8 +190,13 @@ MountedFiles read_mounted_files(const compose::LoadRequest& load, const FileRead
                 tell(fmt::format("{} stands outside of the project: what your machine has there is not on the simulated host", source));
                 continue;
             }
+            if (!load.files->exists(source)) {
+                if (mount.create_host_path)
+                    out.missing.push_back({service.name, {fmt::format("services.{}.volumes[{}]", service.name, i), mount.place, source_as_written(source, Apart::real(project->directory))}});
+                continue;
+            }
             Left left;
-            if (load.files->exists(source)) gathering.mount(source, left);
+            gathering.mount(source, left);
             tell_left(left, tell);
         }
         if (service.build) gather_context(*load.files, service, gathering, out);

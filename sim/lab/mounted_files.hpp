@@ -24,10 +24,17 @@ struct MountedFile {
     std::string content;
 };
 
+/// A bind mount with a source that the engine makes, as nothing stands there.
+struct MissingSource {
+    std::string service;
+    MadeFolder folder;
+};
+
 struct MountedFiles {
     std::vector<MountedFile> files;          ///< By path.
     std::vector<std::string> folders;        ///< Outside of the project, for volumes bound to them: made, with nothing in them.
     std::vector<NotSimulated> left_behind;   ///< Mounts whose files did not all come along.
+    std::vector<MissingSource> missing;
 };
 
 /// Reads what bind mounts, volumes bound to a folder (driver_opts) and `build` of the project name by a relative path, all profiles

@@ -252,6 +252,10 @@ Result<PreparedProject> prepare_project(const ProjectRequest& request, const std
     out.external_lines = lines_for_external(*project);
     for (const compose::Unsimulated& row : project->unsimulated) out.not_simulated.push_back({row.path, row.place, row.sentence});
     for (NotSimulated& row : mounted.left_behind) out.not_simulated.push_back(std::move(row));
+    for (MissingSource& row : mounted.missing) {
+        const bool active = std::any_of(project->services.begin(), project->services.end(), [&row](const compose::Service& service) { return service.name == row.service; });
+        if (active) out.made_folders.push_back(std::move(row.folder));
+    }
     for (NotSimulated& row : unread_mounts(*project))
         out.not_simulated.push_back(std::move(row));
     if (!request.catalogue.empty()) {
@@ -263,6 +267,12 @@ Result<PreparedProject> prepare_project(const ProjectRequest& request, const std
     out.refusals = engine_refusals(*project, reader, request.cpus);
     for (const compose::Service& service : project->services) out.replicas[service.name] = service.replicas();
     return out;
+}
+
+std::string made_folders_sentence(std::vector<std::string> sources) {
+    std::sort(sources.begin(), sources.end());
+    sources.erase(std::unique(sources.begin(), sources.end()), sources.end());
+    return fmt::format("there is no {}: Docker makes an empty folder there", join(sources, ", no "));
 }
 
 Result<void> check_image_name(const std::string& name) {

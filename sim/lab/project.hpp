@@ -29,6 +29,16 @@ struct NotSimulated {
     std::string sentence;
 };
 
+/// A folder that the engine will make, as nothing stands where a service's bind mount has its source.
+struct MadeFolder {
+    std::string path;      ///< "services.web.volumes[0]".
+    Place place;
+    std::string source;    ///< "./html", or absolute when it is not below the project's folder.
+};
+
+/// "there is no ./html: Docker makes an empty folder there".
+std::string made_folders_sentence(std::vector<std::string> sources);
+
 /// What a project declares, whatever the profile; sorted, each name once.
 struct DeclaredNames {
     std::vector<std::string> services;  ///< With what it calls their containers.
@@ -50,6 +60,9 @@ struct PreparedProject {
     std::vector<std::string> external_lines;
     std::string stack_line;                 ///< "docker stack deploy -c compose.yaml NAME": the same in a swarm.
     std::vector<NotSimulated> not_simulated;
+    /// Of the services that are active, with `docker compose` (a stack's tasks are rejected instead). Not out of the ordinary for
+    /// data, and a mistake for what is to be served.
+    std::vector<MadeFolder> made_folders;
     std::vector<NotSimulated> unknown_images;  ///< Not in the catalogue: they act out its default.
     std::vector<Error> refusals;        ///< What the engine of a host with `ProjectRequest::cpus` will refuse; with places.
     std::map<std::string, std::int64_t> replicas;  ///< How many containers each service asks for.

@@ -597,6 +597,15 @@ TEST_CASE("podium check: what is accepted and not simulated is listed with its p
     folder.write("gpu.yaml", "services:\n  web: {image: nginx, gpus: all}\n");
     CHECK(says(run_podium(folder, {"check", "gpu.yaml"}).out, "1 service (web); 1 setting is refused"));
     CHECK(says(run_podium(folder, {"run", "gpu.yaml", "--quiet"}).error, "refused here, as by the real programs: gpus (podium check gpu.yaml lists where)"));
+    folder.write("folders.yaml", "services:\n  web: {image: nginx, volumes: [\"./nohtml:/usr/share/nginx/html\"]}\n  two: {image: nginx, volumes: [\"./nohtml:/a\", \"./no.conf:/b\"]}\n");
+    const Outcome folders = run_podium(folder, {"check", "folders.yaml"});
+    CHECK(folders.status == 0);
+    CHECK(says(folders.out, "folders.yaml:2:33: services.web.volumes[0]: there is no ./nohtml: Docker makes an empty folder there\n"));
+    CHECK(says(folders.out, "2 services (two, web); all of it is simulated"));
+    const Outcome with_folders = run_podium(folder, {"run", "folders.yaml", "--quiet"});
+    CHECK(with_folders.status == 0);
+    CHECK(says(with_folders.error, "podium: there is no ./no.conf, no ./nohtml: Docker makes an empty folder there\n"));
+    CHECK(!says(run_podium(folder, {"run", "folders.yaml", "--quiet", "--cluster", "three-host", "--with", "stack"}).error, "there is no ./"));
     folder.write("flat.yaml", "services: nginx\n");
     CHECK(says(run_podium(folder, {"check", "flat.yaml"}).error, "flat.yaml:1:11: services must be a mapping (key: value) (write its keys below it, indented)"));
     folder.write("idle.yaml", "services:\n  web: {image: nginx, profiles: [more]}\n");

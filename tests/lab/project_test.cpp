@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 
 #include "sim/lab/mounted_files.hpp"
 #include "tests/lab/rules_fixture.hpp"
@@ -108,6 +109,8 @@ TEST_CASE("project: what services mount by a relative path comes along, and is s
                    {"/home/ann/shop/unused.txt", "no"}};
     const PreparedProject project = prepared(files);
     CHECK(project.not_simulated.empty());
+    REQUIRE(project.made_folders.size() == 1);
+    CHECK(project.made_folders[0].source == "./not-there");
     const auto found = by_path(project);
     CHECK(found.size() == 5);
     CHECK(found.at("/home/podium/shop/html/index.html") == "hello\n");
@@ -191,6 +194,28 @@ TEST_CASE("project: what is too large is left behind and told, and bytes that ar
     const auto again = Session::load(session.save(), "run.podium");
     REQUIRE(again.ok());
     CHECK(again->set_up() == session.set_up());
+}
+
+TEST_CASE("project: a folder that the engine will make for a bind mount is named with its place") {
+    Texts files;
+    files.files = {{"/home/ann/shop/compose.yaml",
+                    "services:\n  web:\n    image: busybox\n    command: sleep 1000\n    volumes:\n"
+                    "      - ./conf/app.conf:/etc/app.conf:ro\n"
+                    "      - ../beside:/beside\n"
+                    "      - ./there:/there\n"
+                    "      - /var/run/docker.sock:/var/run/docker.sock\n"
+                    "      - /etc/localtime:/etc/localtime:ro\n"
+                    "      - {type: bind, source: ./refused, target: /refused}\n"
+                    "      - data:/data\n"
+                    "  later: {image: busybox, profiles: [more], volumes: [\"./later:/later\"]}\n"
+                    "volumes: {data: {}}\n"},
+                   {"/home/ann/shop/there/f", "f\n"}};
+    const PreparedProject project = prepared(files);
+    std::vector<std::string> told;
+    for (const MadeFolder& row : project.made_folders) told.push_back(fmt::format("{}: {}: {}", row.place.line, row.path, made_folders_sentence({row.source})));
+    CHECK(told == std::vector<std::string>{"6: services.web.volumes[0]: there is no ./conf/app.conf: Docker makes an empty folder there",
+                                           "7: services.web.volumes[1]: there is no /home/ann/beside: Docker makes an empty folder there"});
+    CHECK(made_folders_sentence({"./b", "./a", "./b"}) == "there is no ./a, no ./b: Docker makes an empty folder there");
 }
 
 TEST_CASE("project: data of any size is told and never read, and there is an empty file in its place") {

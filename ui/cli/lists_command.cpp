@@ -110,6 +110,8 @@ int check_command(const std::vector<std::string>& paths, const std::vector<std::
     }
     for (const lab::NotSimulated& row : project->not_simulated)
         put_text(fmt::format("{}: {}: {}\n", row.place.text(), row.path, row.sentence));
+    for (const lab::MadeFolder& row : project->made_folders)
+        put_text(fmt::format("{}: {}: {}\n", row.place.text(), row.path, lab::made_folders_sentence({row.source})));
     std::vector<std::string> names;
     for (const lab::ServiceSetUp& service : project->services)
         names.push_back(service.name);

@@ -28,6 +28,13 @@ void tell_not_simulated(const lab::PreparedProject& project,
     tell("refused here, as by the real programs", refused);
 }
 
+void tell_made_folders(const lab::PreparedProject& project) {
+    if (project.made_folders.empty()) return;
+    std::vector<std::string> sources;
+    for (const lab::MadeFolder& row : project.made_folders) sources.push_back(row.source);
+    complain(lab::made_folders_sentence(sources));
+}
+
 // From the last line that forms a swarm until all of it stands.
 constexpr Duration kFormed = seconds(2);
 
@@ -160,12 +167,14 @@ Result<ProjectRun> prepare_project_run(const RunOptions& options) {
                      "give it more time"};
     }
     // A stack does what a Compose client leaves alone.
-    if (out.up_line == out.project.stack_line)
+    const bool stack = out.up_line == out.project.stack_line;
+    if (stack)
         std::erase_if(out.project.not_simulated, [](const lab::NotSimulated& row) {
             return row.path.find(".deploy.") != std::string::npos ||
                    row.path.starts_with("secrets.") || row.path.starts_with("configs.");
         });
     tell_not_simulated(out.project, options.files);
+    if (!stack) tell_made_folders(out.project);
     // What was asked for happens in any case.
     out.end = *duration ? Time{} + **duration : std::max(Time{} + kDefaultEnd, last + minutes(1));
     return out;
