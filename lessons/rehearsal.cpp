@@ -17,6 +17,9 @@ namespace {
 constexpr Duration kMentionTime = seconds(30);  // after this, a command within a sentence may go on
 constexpr Duration kIdleTime = minutes(1);      // who does nothing looks on for so long at each step
 constexpr std::size_t kMostQuoted = 2'000;
+// Of who is told "not yet" by a check that came at once.
+constexpr int kMostChecks = 4;
+constexpr const char* kBetweenChecks = "wait 30s";
 
 class Silent final : public Watcher {
   public:
@@ -214,7 +217,13 @@ class Rehearsal {
                 if (verdict.outcome == StepVerdict::Outcome::Fault) return at(script, step, verdict);
             }
         }
-        const StepVerdict verdict = player.check();
+        // Who is told "not yet" waits, and asks again: earlier steps were left before all that they began had settled.
+        StepVerdict verdict = player.check();
+        for (int again = 0; again < kMostChecks && verdict.outcome == StepVerdict::Outcome::NotYet; ++again) {
+            Silent silent;
+            if (const auto end = player.type(kBetweenChecks, silent, false); !end) return end.error().text();
+            verdict = player.check();
+        }
         return verdict.outcome == StepVerdict::Outcome::Passed ? std::string() : at(script, step, verdict);
     }
 

@@ -160,6 +160,7 @@ class Drawer {
     static constexpr std::int64_t kLastLift = 95;    // and here everything is whole again
     static constexpr std::int64_t kEnd = 300;
 
+    // One draw a call, and each where it is sequenced: a compiler evaluates a call's arguments in any order.
     bool chance(std::uint64_t one_in) { return random_.below(one_in) == 0; }
     const std::string& pick(const Lines& list) { return list[random_.below(list.size())]; }
     Time when(std::int64_t low, std::int64_t high) { return Time{random_.between(low * 1000, high * 1000) * 1'000'000}; }
@@ -249,7 +250,10 @@ class Drawer {
         for (std::uint64_t i = 0; i < count; ++i) {
             // A change of the file now and then, so that something is made anew.
             if (chance(5)) run_.commands.push_back({when(5, 60), lab::CommandKind::WriteFile, "host1", "/root/compose.yaml", project()});
-            line(when(4, 70), with(pick(kComposeLines), "{k}", chance(4) ? "docker-compose" : client));
+            const Time time = when(4, 70);
+            const std::string& typed = pick(kComposeLines);
+            const std::string by = chance(4) ? "docker-compose" : client;
+            line(time, with(typed, "{k}", by));
         }
     }
 
@@ -287,7 +291,8 @@ class Drawer {
         if (chance(2)) run_.commands.push_back({when(20, 50), lab::CommandKind::WriteFile, "host1", "/root/stack.yaml", drawn_stack(random_.below(12))});
         const std::uint64_t count = 4 + random_.below(12);
         for (std::uint64_t i = 0; i < count; ++i) {
-            const std::string text = with(filled(pick(drawn_swarm_lines())), "{s}", fmt::format("s{}", random_.below(3)));
+            const std::string pattern = filled(pick(drawn_swarm_lines()));
+            const std::string text = with(pattern, "{s}", fmt::format("s{}", random_.below(3)));
             const std::string on = chance(4) ? host() : "host1";
             run_.commands.push_back({when(5, 70), lab::CommandKind::Line, fmt::format("{}/{}", on, ++terminals_), text, {}});
         }
@@ -335,7 +340,9 @@ class Drawer {
         const std::uint64_t sources = random_.below(4);
         for (std::uint64_t i = 0; i < sources; ++i) {
             const Time begin = when(0, 60);
-            run_.commands.push_back({begin, lab::CommandKind::Traffic, "host1", fmt::format("{} name=t{} for={}s", filled(pick(kTraffic)), i, random_.between(1, 60)), {}});
+            const std::string target = filled(pick(kTraffic));
+            const std::int64_t lasts = random_.between(1, 60);
+            run_.commands.push_back({begin, lab::CommandKind::Traffic, "host1", fmt::format("{} name=t{} for={}s", target, i, lasts), {}});
             if (chance(4)) run_.commands.push_back({begin + seconds(random_.between(1, 20)), lab::CommandKind::TrafficStop, "host1", fmt::format("t{}", i), {}});
         }
     }

@@ -94,6 +94,7 @@ key("without-manager", function()
 end)
 
 key("election", function()
+  wait("5s")  -- as its step's trial: who was just promoted joins first
   local before = now()
   engine_kill("swarm-larry")
   local function led()

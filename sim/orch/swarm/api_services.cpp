@@ -48,9 +48,10 @@ constexpr std::array<std::string_view, 16> kNouns{"acorn",
 std::string new_name(const Call& call, std::uint32_t number) {
     for (std::uint64_t attempt = 0;; ++attempt) {
         RandomStream words(hash_text("swarm service name"), number, attempt);
-        std::string name = fmt::format("{}_{}",
-                                       kAdjectives[words.below(kAdjectives.size())],
-                                       kNouns[words.below(kNouns.size())]);
+        // One draw after the other: a compiler evaluates a call's arguments in any order.
+        const std::string_view noun = kNouns[words.below(kNouns.size())];
+        const std::string_view adjective = kAdjectives[words.below(kAdjectives.size())];
+        std::string name = fmt::format("{}_{}", adjective, noun);
         // After many attempts all short names may be taken.
         constexpr std::uint64_t kPlainAttempts = 32;
         if (attempt >= kPlainAttempts) name += std::to_string(words.below(1'000'000));
