@@ -194,7 +194,9 @@ class Rehearsal {
                 if (!judged) return fmt::format("{}: {}", question.place.text(), judged.error().text());
                 if (judged->decided && !judged->right) return decided_otherwise(question, *judged);
             }
-            if (std::string why = type_until_passed(*player, lesson_->solution); !why.empty()) return why;
+            bool passed = false;
+            if (std::string why = type_until_passed(*player, lesson_->solution, passed); !why.empty()) return why;
+            if (!passed) return {};  // a key is looked at where its step is passed
             const auto decided = player->decide_predictions();
             if (!decided) return at(step, decided.error().text());
             for (const Judgement& judgement : *decided) {
@@ -206,14 +208,15 @@ class Rehearsal {
         }
     }
 
-    static std::string type_until_passed(Player& player, const Script& script) {
+    static std::string type_until_passed(Player& player, const Script& script, bool& passed) {
         const Step& step = player.step();
         for (const ScriptPart& part : script.parts) {
             if (part.step != step.id) continue;
             for (std::size_t i = 0; i < part.lines.size(); ++i) {
                 if (std::string why = type_line(player, script, part, i); !why.empty()) return why;
                 const StepVerdict verdict = player.check();
-                if (verdict.outcome == StepVerdict::Outcome::Passed) return {};
+                passed = verdict.outcome == StepVerdict::Outcome::Passed;
+                if (passed) return {};
                 if (verdict.outcome == StepVerdict::Outcome::Fault) return at(script, step, verdict);
             }
         }
@@ -224,7 +227,8 @@ class Rehearsal {
             if (const auto end = player.type(kBetweenChecks, silent, false); !end) return end.error().text();
             verdict = player.check();
         }
-        return verdict.outcome == StepVerdict::Outcome::Passed ? std::string() : at(script, step, verdict);
+        passed = verdict.outcome == StepVerdict::Outcome::Passed;
+        return verdict.outcome == StepVerdict::Outcome::Fault ? at(script, step, verdict) : std::string();
     }
 
     static std::string decided_otherwise(const Question& question, const Judgement& judgement) {
