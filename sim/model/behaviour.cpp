@@ -196,12 +196,14 @@ MainProgram main_program(const BehaviourProfile& profile, const std::vector<std:
         if (!out.argv.empty() && out.argv[0] == "--") out.argv.erase(out.argv.begin());  // as tini is called
     }
     const bool serves = profile.kind != ServiceKind::ShellOnly;
-    if (std::vector<std::string> full = with_server(profile, out.argv); answer_to(profile, full) != nullptr) {
-        out.argv = std::move(full);
+    const bool option = !out.argv.empty() && out.argv[0].starts_with('-');
+    const ScriptGives gives = begins_with_script(profile, argv) ? profile.script.gives : ScriptGives::Nothing;
+    const bool given_to_server = gives == ScriptGives::Everything || (gives == ScriptGives::Options && option);
+    const std::vector<std::string> full = given_to_server || out.argv.empty() ? with_server(profile, out.argv) : out.argv;
+    if (answer_to(profile, full) != nullptr) {
+        out.argv = full;
         return out;
     }
-    // Scripts give what begins with a hyphen to the server they stand for; without one it is no program.
-    const bool given_to_server = !out.argv.empty() && out.argv[0].starts_with('-') && !profile.entrypoint_scripts.empty();
     if (serves && (out.argv.empty() || given_to_server)) {
         out.kind = MainProgram::Kind::Service;
         return out;

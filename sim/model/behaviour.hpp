@@ -108,8 +108,16 @@ struct VariableFiles {
     std::string missing;  ///< The same when the file can't be read; empty: it goes on without.
 };
 
-/// The image's entrypoint script, as it speaks of a command it can't find.
+/// What an image's entrypoint script makes the server's arguments of the words it is called with.
+enum class ScriptGives : std::uint8_t {
+    Nothing,     ///< It runs every command line as it is (nginx: exec "$@").
+    Options,     ///< A command line that begins with a hyphen: set -- postgres "$@".
+    Everything,  ///< It runs nothing else (grafana).
+};
+
+/// The image's entrypoint script: what it gives to the server, and how it speaks of a command it can't find.
 struct EntrypointScript {
+    ScriptGives gives = ScriptGives::Nothing;
     std::string path;        ///< "/docker-entrypoint.sh"; empty: nothing is known of it.
     bool bash = false;       ///< Else the image's sh runs it: dash, or BusyBox's.
     int exec_line = 0;       ///< Of the line that runs the command; 0: not known.

@@ -248,10 +248,14 @@ RootRefusal read_root_refusal(CatalogueReader& in, const YAML::Node& node) {
     return refusal;
 }
 
+constexpr std::pair<std::string_view, ScriptGives> kScriptGives[] = {
+    {"nothing", ScriptGives::Nothing}, {"options", ScriptGives::Options}, {"everything", ScriptGives::Everything}};
+
 EntrypointScript read_script(CatalogueReader& in, const YAML::Node& node) {
     EntrypointScript script;
-    in.expect_keys(node, "script", {"path", "bash", "exec_line", "interpreter"});
+    in.expect_keys(node, "script", {"path", "gives", "bash", "exec_line", "interpreter"});
     in.text(node, "path", script.path);
+    in.choice(node, "gives", script.gives, kScriptGives);
     in.flag(node, "bash", script.bash);
     in.number(node, "exec_line", script.exec_line, 0, 10'000);
     in.text(node, "interpreter", script.interpreter);

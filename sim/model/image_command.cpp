@@ -1,6 +1,5 @@
 #include "sim/model/image_command.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
 
 #include "sim/base/files.hpp"
@@ -9,6 +8,7 @@ namespace podium::model {
 namespace {
 
 constexpr int kNotFound = 127;
+constexpr int kMisused = 2;
 
 /// Writes its text at its first step, waits while a pipe is full, and ends.
 class Saying final : public shell::Program {
@@ -88,7 +88,8 @@ std::unique_ptr<shell::Program> make_script_failure(const World& world,
     const ContainerDetail& detail = world.detail(container);
     if (detail.profile == nullptr || detail.argv.empty()) return nullptr;
     const std::string first = base_name(detail.argv.front());
-    if (first == "tini" || first == "dumb-init") {
+    const bool passes_on = begins_with_script(*detail.profile, detail.argv);
+    if (!passes_on && (first == "tini" || first == "dumb-init")) {
         return make_saying(
             first == "tini"
                 ? fmt::format("[FATAL tini (2)] exec {} failed: No such file or directory\n",
@@ -98,11 +99,22 @@ std::unique_ptr<shell::Program> make_script_failure(const World& world,
             first == "tini" ? kNotFound : 2);
     }
     const EntrypointScript& script = detail.profile->script;
-    const auto& scripts = detail.profile->entrypoint_scripts;
-    const bool passes_on = std::find(scripts.begin(), scripts.end(), first) != scripts.end();
     if (script.path.empty() || !passes_on) return nullptr;
     const std::string place = script.exec_line == 0 ? "" : fmt::format("{}: ", script.exec_line);
+    // exec reads options with getopt in bash (builtins/exec.def) and in ash (nextopt), where "-p80" and "--port" are told by
+    // their first letter; dash 0.5.12 looks for a program of that name.
+    const bool option = command.size() > 1 && command.front() == '-';
     std::string text;
+    if (script.bash && option) {
+        text = fmt::format(
+            "{}: {}{}exec: -{}: invalid option\n"
+            "exec: usage: exec [-cl] [-a name] [command [argument ...]] [redirection ...]\n",
+            script.path,
+            place.empty() ? "" : "line ",
+            place,
+            command[1]);
+        return make_saying(std::move(text), true, kMisused);
+    }
     if (script.bash) {
         text = fmt::format("{}: {}{}exec: {}: not found\n",
                            script.path,
@@ -111,6 +123,13 @@ std::unique_ptr<shell::Program> make_script_failure(const World& world,
                            command);
     } else if (detail.profile->has_program("dpkg")) {  // its sh is dash
         text = fmt::format("{}: {}exec: {}: not found\n", script.path, place, command);
+    } else if (option) {
+        text = fmt::format("{}: exec: {}{}illegal option -{}\n",
+                           script.path,
+                           place.empty() ? "" : "line ",
+                           place,
+                           command[1]);
+        return make_saying(std::move(text), true, kMisused);
     } else {
         text = fmt::format("{}: exec: {}{}{}: not found\n",
                            script.path,

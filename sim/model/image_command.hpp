@@ -22,8 +22,9 @@ std::unique_ptr<shell::Program> make_answer(const World& world,
                                             const std::vector<std::string>& argv);
 
 /// What a container's entrypoint script says when the command it was given is no program, and its
-/// end with 127: dash, BusyBox's ash and bash have sentences of their own. Null when no script that
-/// is known passes the command on.
+/// end with 127: dash, BusyBox's ash and bash have sentences of their own. A command that begins with
+/// a hyphen is for the last two an option of exec that they don't have, and the end is 2. Null when no
+/// script that is known passes the command on.
 std::unique_ptr<shell::Program> make_script_failure(const World& world,
                                                     ContainerId container,
                                                     const std::string& command);

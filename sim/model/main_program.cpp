@@ -137,7 +137,7 @@ std::vector<std::string> server_command(const BehaviourProfile& profile,
     // tini stays, with the server as its child.
     const std::string first = argv.empty() ? std::string() : base_name(argv.front());
     if (first == "tini" || first == "dumb-init") return argv;
-    const bool only_options = main.argv.empty() || main.argv[0].starts_with('-');
+    const bool only_options = main.argv.empty() || main.argv[0].starts_with('-') || profile.script.gives == ScriptGives::Everything;
     if (only_options && !profile.servers.empty()) {
         const std::vector<std::string> words = split_words(profile.servers.front());
         main.argv.insert(main.argv.begin(), words.begin(), words.end());

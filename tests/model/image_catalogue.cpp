@@ -178,6 +178,15 @@ TEST_CASE("main program: scripts pass on, options go to the server, anything els
     CHECK(shell.argv == std::vector<std::string>{"sh", "-c", "echo hi"});
     CHECK(main_program(postgres, {"docker-entrypoint.sh", "nosuch"}).kind == MainProgram::Kind::Command);
 
+    // nginx's script runs what it is given as it is, grafana's runs nothing else than the server.
+    const BehaviourProfile& nginx = profile("nginx");
+    CHECK(main_program(nginx, {"/docker-entrypoint.sh", "-g", "daemon off;"}).kind == MainProgram::Kind::Command);
+    CHECK(main_program(nginx, {"/docker-entrypoint.sh"}).kind == MainProgram::Kind::Service);
+    CHECK(main_program(profile("rabbitmq"), {"docker-entrypoint.sh", "-p"}).kind == MainProgram::Kind::Command);
+    CHECK(main_program(profile("dockersamples/visualizer"), {"/sbin/tini", "--", "-p"}).kind == MainProgram::Kind::Command);
+    CHECK(main_program(profile("grafana/grafana"), {"/run.sh", "sh"}).kind == MainProgram::Kind::Service);
+    CHECK(main_program(postgres, {"-c", "max_connections=9"}).kind == MainProgram::Kind::Command);  // no script
+
     const BehaviourProfile& ollama = profile("ollama/ollama");
     CHECK(main_program(ollama, {"/bin/ollama", "serve"}).kind == MainProgram::Kind::Service);
     CHECK(main_program(ollama, {"/bin/ollama", "list"}).kind == MainProgram::Kind::Command);

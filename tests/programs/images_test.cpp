@@ -380,6 +380,24 @@ TEST_CASE(
           "/usr/local/bin/docker-entrypoint.sh: exec: nosuch: not found\n");
 }
 
+TEST_CASE("images: options behind the image are a command for a script that gives its server none") {
+    DockerHost host({"wordpress", "nginx", "nginx:alpine", "redis"}, "");
+    const DockerHost::Result debian = host.run("docker run --rm nginx -p 80:80");
+    CHECK(debian.status == 127);
+    CHECK(debian.out.empty());
+    CHECK(debian.error == "/docker-entrypoint.sh: 47: exec: -p: not found\n");
+    const DockerHost::Result alpine = host.run("docker run --rm nginx:alpine -p80:80");
+    CHECK(alpine.status == 2);
+    CHECK(alpine.error == "/docker-entrypoint.sh: exec: line 47: illegal option -p\n");
+    const DockerHost::Result bash = host.run("docker run --rm wordpress --restart always");
+    CHECK(bash.status == 2);
+    CHECK(bash.error ==
+          "/usr/local/bin/docker-entrypoint.sh: exec: --: invalid option\n"
+          "exec: usage: exec [-cl] [-a name] [command [argument ...]] [redirection ...]\n");
+    CHECK(host.run("docker run --rm nginx -v").error == "/docker-entrypoint.sh: 47: exec: -v: not found\n");
+    CHECK(host.run("docker run --rm redis -v").out.find("Redis server v=") == 0);
+}
+
 TEST_CASE("images: an unknown image without a port says nothing of one") {
     DockerHost host({}, "");
     host.run("docker run -d --name aa ngnix");
