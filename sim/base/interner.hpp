@@ -1,8 +1,9 @@
 #pragma once
 
 // Strings kept once and named by a small id, in order of first use. Part of a run's state, so it is
-// copyable, and its order depends only on the run. The lookup table is our own open addressing over
-// a fixed hash: no unordered container, no address is ever hashed.
+// copyable. Nothing a run shows may depend on the ids: where two are made among one call's arguments,
+// the compiler decides which is first. The lookup table is our own open addressing over a fixed hash:
+// no unordered container, no address is ever hashed.
 
 #include <cstdint>
 #include <string>

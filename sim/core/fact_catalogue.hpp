@@ -14,6 +14,8 @@
 
 namespace podium {
 
+class Journal;
+
 /// A decoded field. Long and Duration share the 64-bit alternative; the spec's type tells them apart.
 struct FieldValue {
     std::string_view name;
@@ -36,6 +38,11 @@ class FactCatalogue {
     [[nodiscard]] std::vector<FieldValue> fields(const Fact& fact, const Interner& strings) const;
     /// One field by name; type Integer and number 0 where there is none of that name.
     [[nodiscard]] FieldValue field(const Fact& fact, std::string_view name, const Interner& strings) const;
+
+    /// Over all facts that a journal keeps, in order, with their texts as texts: the numbers of texts are in the
+    /// order in which they were first used, and of a call's arguments each compiler may choose which comes first.
+    /// Equal for equal runs in every build. Facts of a kind that is not declared here count by their words.
+    [[nodiscard]] std::uint64_t fingerprint(const Journal& journal, const Interner& strings) const;
 
   private:
     std::vector<const FactSpec*> specs_;  // by kind

@@ -37,17 +37,6 @@ Journal::Cursor Journal::find(FactId id) const {
 
 Fact Journal::at(FactId id) const { return find(id).read(id); }
 
-std::uint64_t Journal::fingerprint() const {
-    Fingerprint print;
-    for_each(first(), [&print](const Fact& fact) {
-        print.add(static_cast<std::uint64_t>(fact.time.nanoseconds));
-        print.add(static_cast<std::uint64_t>(fact.cause.value) << 32 | fact.subject.packed);
-        print.add(static_cast<std::uint64_t>(fact.kind) << 32 | fact.words.size());
-        for (const std::uint32_t word : fact.words) print.add(word);
-    });
-    return print.value();
-}
-
 std::size_t Journal::memory_bytes() const {
     std::size_t bytes = open_.capacity() * sizeof(std::uint32_t) + index_.capacity() * sizeof(Entry) +
                         sealed_.capacity() * sizeof(sealed_[0]);

@@ -21,7 +21,6 @@
 #include <vector>
 
 #include "sim/base/assert.hpp"
-#include "sim/base/fingerprint.hpp"
 #include "sim/core/fact.hpp"
 
 namespace podium {
@@ -75,8 +74,6 @@ class Journal {
         }
     }
     [[nodiscard]] std::uint64_t size() const { return count_; }
-    /// Over all kept facts, in order; equal for equal runs on every compiler.
-    [[nodiscard]] std::uint64_t fingerprint() const;
     [[nodiscard]] std::size_t memory_bytes() const;
     /// Keeps at most about so many facts, in whole segments; the newest segment is always kept.
     void set_limit(std::uint64_t facts) { limit_ = facts; }

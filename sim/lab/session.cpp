@@ -64,6 +64,10 @@ Session& Session::operator=(const Session&) = default;
 Session& Session::operator=(Session&&) noexcept = default;
 Session::~Session() = default;
 
+std::uint64_t Session::fingerprint() const {
+    return fact_catalogue().fingerprint(journal(), state_.world.kernel.interner());
+}
+
 Session::Session(SetUp set_up) : set_up_(std::move(set_up)), state_(set_up_.seed) {}
 
 Result<Session> Session::create(SetUp set_up) {

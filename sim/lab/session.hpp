@@ -105,7 +105,8 @@ class Session {
     [[nodiscard]] Time saved_end() const { return saved_end_; }
     /// The fingerprint it had then, as 16 hexadecimal digits.
     [[nodiscard]] const std::string& saved_fingerprint() const { return saved_fingerprint_; }
-    [[nodiscard]] std::uint64_t fingerprint() const { return journal().fingerprint(); }
+    /// Of the facts that the journal keeps, the same in every build: FactCatalogue::fingerprint.
+    [[nodiscard]] std::uint64_t fingerprint() const;
 
     /// Adds a command. Requires command.time >= now(). After a seek back, what the log held beyond now
     /// is given up first: the run forks here.

@@ -15,7 +15,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr int kFormat = 1;
+constexpr int kFormat = 2;  // 2: fingerprints are of texts
 constexpr std::size_t kMostBytes = 64U << 20;
 constexpr std::string_view kKinds[] = {"line", "interrupt", "end-of-input", "signal", "inject", "lift", "engine-signal", "engine-start", "traffic", "traffic-stop", "write-file", "narrate", "scheduler"};
 

@@ -43,7 +43,7 @@ TEST_CASE(
     folder.write("compose.yaml", kTwo);
     folder.write("broken.yaml", "services:\n  web:\n    image: nginx\n  bad indent\n");
     folder.write("noise.podium", "this is no run\n");
-    folder.write("half.podium", "{\"podium\": 1, \"seed\": 1, \"commands\": [");
+    folder.write("half.podium", "{\"podium\": 2, \"seed\": 1, \"commands\": [");
 
     struct Case {
         std::vector<std::string> arguments;

@@ -635,7 +635,8 @@ TEST_CASE("why of a swarm: as the word of a terminal, of the past, too, and any 
     CHECK(run.session().fingerprint() == fingerprint);
     const Time end = run.session().now();
     run.session().seek(then);
-    CHECK(run.session().fingerprint() == earlier->world.kernel.journal().fingerprint());
+    const Kernel& kernel = earlier->world.kernel;
+    CHECK(run.session().fingerprint() == lab::fact_catalogue().fingerprint(kernel.journal(), kernel.interner()));
     run.session().seek(end);
     CHECK(run.session().fingerprint() == fingerprint);
     CHECK(run.session().state_at(end + seconds(1)) == nullptr);

@@ -108,13 +108,17 @@ struct Hosts {
         return out;
     }
 
+    [[nodiscard]] static const FactCatalogue& catalogue() {
+        static const FactCatalogue made({&raft_facts()});
+        return made;
+    }
+
     [[nodiscard]] std::int64_t field(FactId fact, std::string_view name) const {
-        static const FactCatalogue catalogue({&raft_facts()});
-        return catalogue.field(kernel.journal().at(fact), name, kernel.interner()).number;
+        return catalogue().field(kernel.journal().at(fact), name, kernel.interner()).number;
     }
 
     [[nodiscard]] std::uint64_t fingerprint() const {
-        return kernel.journal().fingerprint() ^ mix64(group.bytes_sent()) ^
+        return catalogue().fingerprint(kernel.journal(), kernel.interner()) ^ mix64(group.bytes_sent()) ^
                mix64(kernel.events_handled() << 20);
     }
 };

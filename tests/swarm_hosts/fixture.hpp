@@ -72,7 +72,10 @@ class SwarmHosts {
     [[nodiscard]] bool is_quiet() const;
     /// The events ahead that are not of the background, for messages.
     [[nodiscard]] std::string ahead() const;
-    [[nodiscard]] std::uint64_t fingerprint() const { return state_.world.kernel.journal().fingerprint(); }
+    [[nodiscard]] std::uint64_t fingerprint() const {
+        const Kernel& kernel = state_.world.kernel;
+        return lab::fact_catalogue().fingerprint(kernel.journal(), kernel.interner());
+    }
     /// Names of the facts from a fact back to the first cause.
     [[nodiscard]] std::vector<std::string> causes(FactId fact) const;
     [[nodiscard]] std::string facts() const;
