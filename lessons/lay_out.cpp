@@ -219,13 +219,13 @@ std::string lay_out(const std::vector<MarkdownBlock>& blocks, const Layout& layo
             case Kind::Code:
                 out += code_block(block, indent + std::string(kCodeIndent, ' '), layout);
                 break;
-            case Kind::Rule:
-                out += indent +
-                       std::string(static_cast<std::size_t>(std::max(layout.width, kNarrowest)) -
-                                       display_width(indent),
-                                   '-') +
-                       "\n";
+            case Kind::Rule: {
+                constexpr std::size_t kLeastRule = 3;  // as it is written
+                const auto width = static_cast<std::size_t>(std::max(layout.width, kNarrowest));
+                const std::size_t before = display_width(indent);
+                out += indent + std::string(width > before + kLeastRule ? width - before : kLeastRule, '-') + "\n";
                 break;
+            }
             case Kind::Row: {
                 std::size_t end = i + 1;
                 while (end < blocks.size() && blocks[end].kind == Kind::Row && !blocks[end].head)

@@ -458,7 +458,7 @@ void Parser::simple(Command& out) {
         if (position_ >= alias_after_ || (simple_command.words.empty() && !simple_command.assignments.empty())) {
             alias_after_ = std::string_view::npos;
             put_aliases();
-            if (at_end() || is_metacharacter(peek())) continue;
+            if (at_end() || (is_metacharacter(peek()) && !at_process_substitution())) continue;
         }
         const bool first = simple_command.words.empty() && simple_command.assignments.empty();
         std::string name(first ? plain_word() : std::string_view());

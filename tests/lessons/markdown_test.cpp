@@ -12,6 +12,17 @@ std::string plain(const std::string& text, int width = 40) {
 
 }  // namespace
 
+TEST_CASE("markdown: a rule below more quotes than the line is wide is three hyphens") {
+    std::string quotes;
+    std::string bars;
+    for (int i = 0; i < 30; ++i) {
+        quotes += "> ";
+        bars += "| ";
+    }
+    CHECK(plain(quotes + "---\n") == bars + "---\n");
+    CHECK(plain("> ---\n", 20) == "| " + std::string(18, '-') + "\n");
+}
+
 TEST_CASE("paragraphs are filled to the width, with an empty line between them") {
     CHECK(plain("One two three four five six seven\neight nine ten.\n\nAnother one.", 20) ==
           "One two three four\nfive six seven eight\nnine ten.\n\nAnother one.\n");

@@ -1,0 +1,1 @@
+a=(1 2); a[a[0]=1; [[ x =; @(a) ]]; cat <(x); lecp x in a; d[[ x == @(a)!]]; cat case 1"=$1" i-z]=$1" i-z]?) ;; "q <(x); ${!a}; seleýÿÿÿcp x inr a; do "|\*&>ea-zcho 'x' ;; *) e:if a; ;chot 
