@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdint>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -23,6 +25,24 @@ constexpr auto kTmpfsFlags = std::to_array<std::string_view>(
      "shared",     "rshared",      "slave",  "rslave",   "relatime", "norelatime", "strictatime", "nostrictatime", "defaults"});
 constexpr auto kTmpfsValues = std::to_array<std::string_view>({"size", "mode", "uid", "gid", "nr_inodes", "nr_blocks", "mpol"});
 
+// A number as the kernel reads that of an option (lib/kstrtox.c, kstrtouint): base 0 is as C writes numbers.
+std::optional<std::uint32_t> kernel_number(std::string_view text, int base) {
+    if (text.starts_with('+')) text.remove_prefix(1);
+    if (base == 0) {
+        const bool hexadecimal = text.size() > 2 && (text.starts_with("0x") || text.starts_with("0X"));
+        base = hexadecimal ? 16 : text.starts_with('0') ? 8 : 10;
+        if (hexadecimal) text.remove_prefix(2);
+    }
+    std::uint32_t number = 0;
+    const char* const end = text.data() + text.size();
+    const auto read = std::from_chars(text.data(), end, number, base);
+    if (read.ec != std::errc() || read.ptr != end) return std::nullopt;
+    return number;
+}
+
+// No user's and no group's number (mm/shmem.c, shmem_parse_one: uid_valid, gid_valid).
+constexpr std::uint32_t kNobody = UINT32_MAX;
+
 template <std::size_t N>
 bool is_one_of(const std::array<std::string_view, N>& list, std::string_view text) {
     return std::find(list.begin(), list.end(), text) != list.end();
@@ -41,14 +61,22 @@ TmpfsOptions read_tmpfs_options(std::string_view options, std::int64_t memory_by
         const std::string name = option.substr(0, option.find('='));
         const std::string_view value = std::string_view(option).substr(std::min(name.size() + 1, option.size()));
         if (option == "ro" || option == "rw") out.read_only = option == "ro";
-        if (name == "mode") std::from_chars(value.data(), value.data() + value.size(), out.mode, 8);
-        if (name == "size") {
+        bool right = true;
+        if (name == "mode") {
+            const auto mode = kernel_number(value, 8);
+            if (mode) out.mode = *mode;
+            right = mode.has_value();
+        } else if (name == "uid" || name == "gid") {
+            right = kernel_number(value, 0).value_or(kNobody) != kNobody;
+        } else if (name == "size") {
             const std::int64_t asked = tmpfs_size(value, memory_bytes);
             if (asked >= 0) out.size_bytes = asked;
-            else if (out.wrong.empty()) out.wrong = option;
+            right = asked >= 0;
         }
+        if (!right && out.wrong.empty()) out.wrong = option;
         const bool unheeded = name == "noexec" || name == "mode" || name == "uid" || name == "gid";
-        if (unheeded && std::find(out.unheeded.begin(), out.unheeded.end(), name) == out.unheeded.end()) out.unheeded.push_back(name);
+        if (unheeded && right && std::find(out.unheeded.begin(), out.unheeded.end(), name) == out.unheeded.end())
+            out.unheeded.push_back(name);
     }
     return out;
 }

@@ -18,7 +18,7 @@ struct TmpfsOptions {
     bool read_only = false;
     std::optional<std::int64_t> size_bytes;  ///< Not yet in whole pages; 0: without limit.
     std::uint32_t mode = 0;
-    std::string wrong;                  ///< The first that the kernel would refuse the mount for: a size that is none.
+    std::string wrong;  ///< The first that the kernel would refuse the mount for: a size, mode, uid or gid that is none.
     std::vector<std::string> unheeded;  ///< The names of those without effect here, each once: noexec, mode, uid, gid.
 };
 TmpfsOptions read_tmpfs_options(std::string_view options, std::int64_t memory_bytes);

@@ -231,8 +231,8 @@ Refusal mount_bind(World& world, HostId host_id, const Mount& mount) {
     return not_refused();
 }
 
-// runc 1.1 libcontainer/rootfs_linux.go: the kernel's refusal of a tmpfs whose size is none. Moby mounts it with nosuid, noexec and
-// nodev unless it is asked otherwise (v20.10.24 daemon/oci_linux.go).
+// runc 1.1 libcontainer/rootfs_linux.go: the kernel's refusal of a tmpfs with a size or another number that is none. Moby mounts it
+// with nosuid, noexec and nodev unless it is asked otherwise (v20.10.24 daemon/oci_linux.go).
 std::string tmpfs_failure(const Mount& mount) {
     if (read_tmpfs_options(mount.tmpfs_options, 0).wrong.empty()) return {};
     std::uint32_t flags = 0xe;

@@ -34,6 +34,11 @@ TEST_CASE("tmpfs: options are read as the engine and the kernel do") {
     CHECK(asked.wrong.empty());
     CHECK(asked.unheeded == std::vector<std::string>{"noexec", "mode", "uid"});
     CHECK(model::read_tmpfs_options("size=64mb,size=1m", 0).wrong == "size=64mb");
+    // fs/fs_parser.c: fs_param_is_u32, in octal for the mode, and as C writes numbers for uid and gid.
+    for (const char* wrong : {"mode=abc", "mode=78", "mode=", "mode=-7", "uid=0x", "gid=08", "gid=4294967296", "uid=4294967295"})
+        CHECK(model::read_tmpfs_options(wrong, 0).wrong == wrong);
+    for (const char* right : {"mode=0", "mode=+1777", "uid=0x1F", "gid=017", "gid=0"})
+        CHECK(model::read_tmpfs_options(right, 0).wrong.empty());
     for (const char* wrong : {"", "m", "1x", "-1", "1mm"}) CHECK(model::tmpfs_size(wrong, 0) == -1);
     CHECK(model::tmpfs_options_text(true, 01770, 64 << 20) == "ro,mode=1770,size=64m");
     CHECK(model::tmpfs_options_text(false, 0, 1000) == "size=1000");
@@ -63,6 +68,14 @@ TEST_CASE("docker run --tmpfs: an option that there isn't is found at the start,
     const DockerHost::Result unsized = host.run("docker run --rm --tmpfs /run:noexec,size=64mb busybox true");
     CHECK(unsized.status == 125);
     CHECK(shows(unsized.error, "error mounting \"tmpfs\" to rootfs at \"/run\": mount tmpfs:/run (via /proc/self/fd/6), flags: 0xe, data: size=64mb: invalid argument: unknown"));
+    for (const std::string option : {"mode=abc", "mode=999", "mode=", "uid=me", "gid=-1", "uid=4294967295"}) {
+        const DockerHost::Result refused = host.run("docker run --rm --tmpfs /x:" + option + " busybox true");
+        CHECK(refused.status == 125);
+        CHECK(shows(refused.error,
+                    "mount tmpfs:/x (via /proc/self/fd/6), flags: 0xe, data: " + option + ": invalid argument: unknown"));
+        CHECK(!shows(refused.error, "Podium"));
+    }
+    CHECK(host.run("docker run --rm --tmpfs /x:mode=+01777,uid=0x10,gid=010 busybox true").status == 0);
     CHECK(shows(host.run("docker run --rm --tmpfs /run:rw,noexec,size=1m,uid=5 busybox true").error,
                 "Podium: noexec, uid of a tmpfs are not simulated: every user may write there and run what lies there\n"));
     CHECK(host.run("docker run --rm --tmpfs /run:rw,nosuid,nodev,size=1m busybox true").error.empty());
