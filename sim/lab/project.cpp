@@ -112,6 +112,21 @@ Result<std::vector<NotSimulated>> unknown_images(const compose::Project& project
     return out;
 }
 
+std::map<std::string, ProgramPlace> programs_of(const compose::Project& project) {
+    std::map<std::string, ProgramPlace> out;
+    for (const compose::Service& service : project.services) {
+        std::string path = "services." + service.name;
+        for (const char* key : {".command", ".entrypoint", ".build", ".image"}) {
+            if (compose::node_at(project.model, path + key) == nullptr) continue;
+            path += key;
+            break;
+        }
+        Place place = compose::place_at(project.model, path);
+        out[service.name] = {std::move(path), std::move(place)};
+    }
+    return out;
+}
+
 // What is put where a server reads it, and Podium doesn't.
 std::vector<NotSimulated> unread_mounts(const compose::Project& project) {
     std::vector<NotSimulated> out;
@@ -265,8 +280,15 @@ Result<PreparedProject> prepare_project(const ProjectRequest& request, const std
     }
     for (const compose::Warning& warning : project->warnings) out.warnings.push_back(placed(warning));
     out.refusals = engine_refusals(*project, reader, request.cpus);
+    out.programs = programs_of(*project);
     for (const compose::Service& service : project->services) out.replicas[service.name] = service.replicas();
     return out;
+}
+
+std::string line_to_come_up(const PreparedProject& project) {
+    std::vector<std::string> lines = project.external_lines;
+    lines.push_back(project.up_line);
+    return join(lines, "; ");
 }
 
 std::string made_folders_sentence(std::vector<std::string> sources) {

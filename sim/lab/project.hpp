@@ -36,6 +36,12 @@ struct MadeFolder {
     std::string source;    ///< "./html", or absolute when it is not below the project's folder.
 };
 
+/// Where a file says what a service runs: its command, else its entrypoint, build or image.
+struct ProgramPlace {
+    std::string path;      ///< "services.web.command".
+    Place place;
+};
+
 /// "there is no ./html: Docker makes an empty folder there".
 std::string made_folders_sentence(std::vector<std::string> sources);
 
@@ -65,6 +71,7 @@ struct PreparedProject {
     std::vector<MadeFolder> made_folders;
     std::vector<NotSimulated> unknown_images;  ///< Not in the catalogue: they act out its default.
     std::vector<Error> refusals;        ///< What the engine of a host with `ProjectRequest::cpus` will refuse; with places.
+    std::map<std::string, ProgramPlace> programs;  ///< By the names of the services that are active.
     std::map<std::string, std::int64_t> replicas;  ///< How many containers each service asks for.
     std::vector<std::string> warnings;
 };
@@ -72,6 +79,9 @@ struct PreparedProject {
 /// Loads the project as `docker compose` would and gathers what a run needs. Errors have file, line and
 /// column.
 Result<PreparedProject> prepare_project(const ProjectRequest& request, const std::string& host);
+
+/// What is typed to bring the project up on its machine: `external_lines`, then `up_line`.
+std::string line_to_come_up(const PreparedProject& project);
 
 /// Whether it can be an image's name: an error says how one is written.
 Result<void> check_image_name(const std::string& name);

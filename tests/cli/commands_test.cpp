@@ -626,6 +626,47 @@ TEST_CASE("podium check: what is accepted and not simulated is listed with its p
     }
 }
 
+TEST_CASE("podium check: programs that a run acts out otherwise are listed where the file says what runs") {
+    const Folder folder("foreseen");
+    folder.write("compose.yaml",
+                 "services:\n"
+                 "  app:\n"
+                 "    image: python:3.12\n"
+                 "    command: python app.py\n"
+                 "  shop:\n"
+                 "    build: {context: ., dockerfile_inline: \"FROM node:22\\nRUN npm ci\\nCMD npm start\"}\n"
+                 "    deploy: {replicas: 2}\n"
+                 "  db:\n"
+                 "    image: postgres:16\n"
+                 "    environment: {POSTGRES_PASSWORD: x}\n"
+                 "    command: [-c, shared_buffers=1GB]\n"
+                 "    depends_on: [app]\n"
+                 "  web:\n"
+                 "    image: nginx\n"
+                 "    volumes: [\"./conf:/etc/nginx/conf.d\"]\n"
+                 "    networks: [shared]\n"
+                 "networks: {shared: {external: true}}\n");
+    CHECK(::mkdir((folder.path() + "/conf").c_str(), 0755) == 0);
+    folder.write("conf/site.conf", "server {}\n");
+    const Outcome check = run_podium(folder, {"check"});
+    INFO(check.out << check.error);
+    CHECK(check.status == 0);
+    CHECK(says(check.out,
+               "compose.yaml:4:14: services.app.command: Podium does not run 'python app.py'; a web server on port 8000 acts in "
+               "its place\n"));
+    CHECK(says(check.out, ": services.shop.build: Podium does not run 'npm start'; a web server on port 3000 acts in its place\n"));
+    CHECK(says(check.out, ":2: 'npm ci' is not simulated; it is taken to have worked\n"));
+    CHECK(says(check.out,
+               ": services.db.command: Podium does not simulate '-c shared_buffers=1GB' of postgres, which runs as without\n"));
+    // The mount's own line says it already.
+    CHECK(says(check.out,
+               "services.web.volumes[0]: Podium does not read what is there: nginx runs as with the configuration of its image\n"));
+    CHECK(!says(check.out, "services.web.image"));
+    CHECK(says(check.out, "4 services (app, db, shop, web); 1 setting is not simulated, 4 programs are not simulated as given\n"));
+    // A saved run and the last one stay what they were.
+    CHECK(says(run_podium(folder, {"why", "app"}).error, "there is no last run"));
+}
+
 TEST_CASE("podium run -f -: the Compose file comes from standard input") {
     const Folder folder("input");
     Start start;

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "sim/base/text.hpp"
+#include "sim/lab/foreseen.hpp"
 #include "sim/lab/sweep.hpp"
 #include "sim/lab/words.hpp"
 #include "sim/view/describe.hpp"
@@ -21,6 +22,7 @@ namespace {
 
 constexpr std::size_t kIdWidth = 16;
 constexpr std::size_t kLeastRoom = 20;
+constexpr std::uint64_t kCheckSeed = 1;  // as a run has when nobody gives one
 
 // "id  text", the text going on below where it began.
 void put_row(const std::string& id, const std::string& text, std::size_t id_width) {
@@ -108,6 +110,10 @@ int check_command(const std::vector<std::string>& paths, const std::vector<std::
         for (const Error& refusal : project->refusals) (void)bad_input(refusal);
         return kBadInput;
     }
+    auto set_up = set_up_for(&*project, kCheckSeed, "podium check");
+    if (!set_up) return bad_input(set_up.error());
+    const auto foreseen = lab::foresee(*project, std::move(*set_up));
+    if (!foreseen) return bad_input(foreseen.error());
     for (const lab::NotSimulated& row : project->not_simulated)
         put_text(fmt::format("{}: {}: {}\n", row.place.text(), row.path, row.sentence));
     for (const lab::MadeFolder& row : project->made_folders)
@@ -117,6 +123,8 @@ int check_command(const std::vector<std::string>& paths, const std::vector<std::
         names.push_back(service.name);
     for (const lab::NotSimulated& row : project->unknown_images)
         put_text(fmt::format("{}: {}: {}\n", row.place.text(), row.path, row.sentence));
+    for (const lab::NotSimulated& row : *foreseen)
+        put_text(row.path.empty() ? row.sentence + "\n" : fmt::format("{}: {}: {}\n", row.place.text(), row.path, row.sentence));
     std::vector<std::string> remarks;
     const auto& rows = project->not_simulated;
     const auto refused = static_cast<std::size_t>(std::count_if(rows.begin(), rows.end(), is_refused));
@@ -125,6 +133,8 @@ int check_command(const std::vector<std::string>& paths, const std::vector<std::
     if (refused > 0) remarks.push_back(plural(refused, "setting is refused", "settings are refused"));
     if (const std::size_t count = project->unknown_images.size(); count > 0)
         remarks.push_back(plural(count, "image is not known", "images are not known"));
+    if (const std::size_t count = foreseen->size(); count > 0)
+        remarks.push_back(plural(count, "program is not simulated as given", "programs are not simulated as given"));
     const std::string services =
         project->names.services.empty() ? "there is no service"
         : names.empty() ? "no service is active, as each has a profile (--profile NAME makes those of one active)"

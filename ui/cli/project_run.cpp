@@ -152,7 +152,7 @@ Result<ProjectRun> prepare_project_run(const RunOptions& options) {
     // The machine the file is written for has them; somebody has made them there, as here in the same line.
     if (out.up_line == project->up_line && !project->external_lines.empty()) {
         complain(fmt::format("the file counts on what it says is external, so that is made first: {}", join(project->external_lines, "; ")));
-        out.up_line = join(project->external_lines, "; ") + "; " + out.up_line;
+        out.up_line = lab::line_to_come_up(*project);
     }
     out.project = std::move(*project);
     out.set_up = std::move(*set_up);

@@ -1,0 +1,69 @@
+#include "sim/lab/foreseen.hpp"
+
+#include <algorithm>
+#include <string_view>
+#include <tuple>
+
+#include "sim/lab/cluster_file.hpp"
+#include "sim/lab/session.hpp"
+#include "sim/model/facts.hpp"
+#include "sim/model/targets.hpp"
+#include "sim/view/sentences.hpp"
+
+namespace podium::lab {
+namespace {
+
+// As long as a run goes on when nobody says how long.
+constexpr Duration kMostForeseen = minutes(10);
+
+// What a sentence says comes of it: "nginx runs as with the configuration of its image".
+std::string_view consequence_of(std::string_view sentence) {
+    const std::size_t colon = sentence.find(": ");
+    return colon == std::string_view::npos ? std::string_view() : sentence.substr(colon + 2);
+}
+
+// Whether the files alone have told it: of a mount that a server does not read, which a run tells with the names of its
+// files; of a setting or an image, in the same words.
+bool told_by_files(const PreparedProject& project, const std::string& service, std::string_view sentence) {
+    const auto told = [&](const NotSimulated& row) {
+        if (sentence == row.sentence || sentence == row.path + ": " + row.sentence) return true;
+        const std::string_view consequence = consequence_of(sentence);
+        return !consequence.empty() && row.path.starts_with("services." + service + ".") &&
+               consequence == consequence_of(row.sentence);
+    };
+    return std::any_of(project.not_simulated.begin(), project.not_simulated.end(), told) ||
+           std::any_of(project.unknown_images.begin(), project.unknown_images.end(), told);
+}
+
+}  // namespace
+
+Result<std::vector<NotSimulated>> foresee(const PreparedProject& project, SetUp set_up) {
+    std::vector<NotSimulated> out;
+    if (project.services.empty()) return out;
+    auto session = begin_session(std::move(set_up));
+    if (!session) return session.error();
+    session->post({Time{}, CommandKind::Line, session->set_up().hosts.front().name, line_to_come_up(project), {}});
+    session->run_until(Time{} + kMostForeseen, [](const Session& run) { return run.quiet(); });
+    const view::FactReader facts(session->world(), fact_catalogue());
+    session->journal().for_each(FactId{1}, [&](const Fact& fact) {
+        if (fact.kind != model::kFactNotModelled) return;
+        NotSimulated row{{}, {}, facts.text(fact, "text")};
+        std::string service;
+        if (fact.subject.type() == SubjectType::Container)
+            service = model::service_of(session->world(), model::ContainerId{fact.subject.id()});
+        if (const auto found = project.programs.find(service); found != project.programs.end()) {
+            row.path = found->second.path;
+            row.place = found->second.place;
+        }
+        const bool again = std::any_of(out.begin(), out.end(), [&row](const NotSimulated& other) {
+            return other.path == row.path && other.sentence == row.sentence;
+        });
+        if (!again && !told_by_files(project, service, row.sentence)) out.push_back(std::move(row));
+    });
+    std::stable_sort(out.begin(), out.end(), [](const NotSimulated& a, const NotSimulated& b) {
+        return std::tie(a.place.file, a.place.line, a.place.column) < std::tie(b.place.file, b.place.line, b.place.column);
+    });
+    return out;
+}
+
+}  // namespace podium::lab
