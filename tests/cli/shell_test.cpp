@@ -29,6 +29,26 @@ TEST_CASE("podium shell: a command may take several lines of a script") {
     CHECK(script(folder, "if true; then\n").status == 2);
 }
 
+TEST_CASE("podium shell: what of a project is not simulated is told before its first line, beside the output") {
+    const Folder folder("left-out");
+    folder.write("compose.yaml",
+                 "services:\n  web:\n    image: nginx\n    shm_size: 1m\n    deploy: {placement: {max_replicas_per_node: 1}}\n"
+                 "    volumes: [\"./nohtml:/usr/share/nginx/html\"]\n");
+    const Outcome run = script(folder, "echo one\n", {"compose.yaml"});
+    INFO(run.out << run.error);
+    CHECK(run.out == "$ echo one\none\n");
+    CHECK(run.status == 0);
+    CHECK(says(run.error, "podium: not simulated, and without effect here: shm_size"));
+    CHECK(says(run.error, "(podium check compose.yaml lists where)\n"));
+    CHECK(says(run.error, "podium: there is no ./nohtml: Docker makes an empty folder there\n"));
+    // A stack's tasks are rejected there, and its client does what Compose leaves alone.
+    const Outcome stack = script(folder, "echo one\n", {"compose.yaml", "--cluster", "five-managers"});
+    INFO(stack.out << stack.error);
+    CHECK(says(stack.error, "without effect here: shm_size (podium check compose.yaml lists where)\n"));
+    CHECK(!says(stack.error, "there is no ./"));
+    CHECK(script(folder, "echo one\n").error.empty());
+}
+
 TEST_CASE("podium shell: what reads the terminal gets the script's next lines, and their end") {
     const Folder folder("reads");
     CHECK(script(folder, "cat\none\ntwo\n").out == "$ cat\none\none\ntwo\ntwo\n");

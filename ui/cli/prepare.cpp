@@ -14,6 +14,7 @@
 #include "ui/cli/installation.hpp"
 #include "ui/cli/lesson_files.hpp"
 #include "ui/cli/output.hpp"
+#include "ui/cli/project_run.hpp"
 #include "ui/cli/real_files.hpp"
 #include "ui/cli/scenario_files.hpp"
 
@@ -288,6 +289,8 @@ Result<lab::Session> prepare_session(const std::vector<std::string>& paths,
         lab::use_cluster(*set_up, *hosts);
     }
     if (Result<void> used = use_scheduler(*set_up, scheduler); !used) return used.error();
+    // On a formed swarm the project is deployed as a stack.
+    if (project) tell_left_out(*project, paths, set_up->swarm_formed);
     if (!terminal.empty()) set_up->environment.push_back("TERM=" + terminal);
     auto session = lab::begin_session(std::move(*set_up));
     if (session && session->set_up().swarm_formed) {

@@ -40,10 +40,10 @@ Result<void> use_scheduler(lab::SetUp& set_up, const std::string& name);
 /// Reads a saved run and stands at its beginning.
 Result<lab::Session> load_run(const std::string& path);
 /// What `podium shell` begins with: an empty host or those of a cluster file (empty: none), a
-/// project's, or a saved run at its end. Requires at least that the paths are not mixed; says so
-/// otherwise. `scheduler` as read_scheduler takes it, or empty; a saved run goes on with it. `terminal` is the TERM of its
-/// terminals: kDrawingTerminal where what programs draw is shown as it is drawn, else empty. An input of the run, so whoever
-/// calls says it, and it is not found out here.
+/// project's, of which it tells on standard error what is left out, or a saved run at its end. Requires at least that the paths are
+/// not mixed; says so otherwise. `scheduler` as read_scheduler takes it, or empty; a saved run goes on with it. `terminal` is the
+/// TERM of its terminals: kDrawingTerminal where what programs draw is shown as it is drawn, else empty. An input of the run, so
+/// whoever calls says it, and it is not found out here.
 Result<lab::Session> prepare_session(const std::vector<std::string>& paths,
                                      const std::string& cluster,
                                      const std::string& scheduler,

@@ -13,15 +13,15 @@ namespace {
 
 constexpr Duration kDefaultEnd = minutes(10);
 
-void tell_not_simulated(const lab::PreparedProject& project,
+void tell_not_simulated(const std::vector<lab::NotSimulated>& all,
                         const std::vector<std::string>& files) {
     const std::string check = files.empty() ? "podium check" : "podium check " + join(files, " ");
     const auto tell = [&check](std::string_view what, const std::vector<lab::NotSimulated>& rows) {
         if (!rows.empty())
             complain(fmt::format("{}: {} ({} lists where)", what, not_simulated_names(rows), check));
     };
-    std::vector<lab::NotSimulated> refused = project.not_simulated;
-    std::vector<lab::NotSimulated> idle = project.not_simulated;
+    std::vector<lab::NotSimulated> refused = all;
+    std::vector<lab::NotSimulated> idle = all;
     std::erase_if(refused, [](const lab::NotSimulated& row) { return !is_refused(row); });
     std::erase_if(idle, is_refused);
     tell("not simulated, and without effect here", idle);
@@ -129,6 +129,20 @@ std::string not_simulated_names(const std::vector<lab::NotSimulated>& rows) {
     return join(names, ", ");
 }
 
+void tell_left_out(const lab::PreparedProject& project,
+                   const std::vector<std::string>& files,
+                   bool stack) {
+    std::vector<lab::NotSimulated> rows = project.not_simulated;
+    // A stack does what a Compose client leaves alone.
+    if (stack)
+        std::erase_if(rows, [](const lab::NotSimulated& row) {
+            return row.path.find(".deploy.") != std::string::npos ||
+                   row.path.starts_with("secrets.") || row.path.starts_with("configs.");
+        });
+    tell_not_simulated(rows, files);
+    if (!stack) tell_made_folders(project);
+}
+
 Result<ProjectRun> prepare_project_run(const RunOptions& options) {
     ProjectRun out;
     out.until_quiet = options.duration.empty();
@@ -166,15 +180,7 @@ Result<ProjectRun> prepare_project_run(const RunOptions& options) {
                      {},
                      "give it more time"};
     }
-    // A stack does what a Compose client leaves alone.
-    const bool stack = out.up_line == out.project.stack_line;
-    if (stack)
-        std::erase_if(out.project.not_simulated, [](const lab::NotSimulated& row) {
-            return row.path.find(".deploy.") != std::string::npos ||
-                   row.path.starts_with("secrets.") || row.path.starts_with("configs.");
-        });
-    tell_not_simulated(out.project, options.files);
-    if (!stack) tell_made_folders(out.project);
+    tell_left_out(out.project, options.files, out.up_line == out.project.stack_line);
     // What was asked for happens in any case.
     out.end = *duration ? Time{} + **duration : std::max(Time{} + kDefaultEnd, last + minutes(1));
     return out;

@@ -24,6 +24,11 @@ Result<std::string> one_scheduler(const RunOptions& options);
 bool is_refused(const lab::NotSimulated& row);
 /// The keys of a Compose file that such rows are about, each once: "cpuset, sysctls".
 std::string not_simulated_names(const std::vector<lab::NotSimulated>& rows);
+/// Tells on standard error what of a project of these files is not simulated, and which folders the engine will make for mounts;
+/// for a stack what holds there.
+void tell_left_out(const lab::PreparedProject& project,
+                   const std::vector<std::string>& files,
+                   bool stack);
 /// Reads the project and all that the options say of the run; tells what is not simulated.
 Result<ProjectRun> prepare_project_run(const RunOptions& options);
 /// The run on a seed, at its beginning. Only reads: any thread.
