@@ -8,6 +8,7 @@
 
 #include "sim/base/text.hpp"
 #include "sim/programs/compose_file/config_text.hpp"
+#include "sim/programs/ignore_patterns.hpp"
 
 namespace podium::lab {
 namespace {
@@ -53,7 +54,15 @@ class Gathering {
             if (std::binary_search(beside.begin(), beside.end(), base_name(path))) file(path, left);
             return;
         }
-        folder(path, 0, left);
+        folder(path, 0, false, left);
+    }
+
+    // The same of a build's context, without what its client does not send.
+    void context(const std::string& path, const programs::IgnorePatterns& ignored, Left& left) {
+        context_ = path + "/";
+        ignored_ = &ignored;
+        mount(path, left);
+        ignored_ = nullptr;
     }
 
     [[nodiscard]] std::vector<MountedFile> take() {
@@ -63,23 +72,27 @@ class Gathering {
     }
 
   private:
-    void folder(const std::string& path, int depth, Left& left) {
+    void folder(const std::string& path, int depth, bool left_out, Left& left) {
         if (depth > kDeepest) {
             left.missing.push_back(path);
             return;
         }
-        const std::vector<std::string> names = files_.list(path);
-        if (names.empty()) found_.try_emplace(path + "/");
-        for (const std::string& name : names) {
+        bool empty = true;
+        for (const std::string& name : files_.list(path)) {
             if (left.size() >= kMostMountedFiles) return;
-            if (name == kRepository) continue;
             const std::string inside = path + "/" + name;
+            const std::string_view place =
+                ignored_ == nullptr ? std::string_view() : std::string_view(inside).substr(context_.size());
+            const bool ignored = ignored_ != nullptr && ignored_->leave_out(place);
+            empty = empty && ignored;
+            if (name == kRepository) continue;
             if (files_.is_directory(inside)) {
-                folder(inside, depth + 1, left);
-            } else {
+                if (!ignored || ignored_->may_keep_below(place)) folder(inside, depth + 1, ignored, left);
+            } else if (!ignored) {
                 file(inside, left);
             }
         }
+        if (empty && !left_out) found_.try_emplace(path + "/");
     }
 
     void file(const std::string& path, Left& left) {
@@ -112,6 +125,8 @@ class Gathering {
     std::map<std::string, std::string> found_;
     std::set<std::string> emptied_;
     std::uint64_t bytes_ = 0;
+    const programs::IgnorePatterns* ignored_ = nullptr;  // of the context that is gathered
+    std::string context_;                                // its folder, with a slash at its end
 };
 
 std::string left_behind_sentence(const std::vector<std::string>& left, std::string_view what) {
@@ -130,7 +145,8 @@ std::string source_as_written(const std::string& source, const std::string& dire
     return source.starts_with(directory + "/") ? "." + source.substr(directory.size()) : source;
 }
 
-// What a service's image is built from: its folder, and a Dockerfile (one of the project's own files), wherever it lies.
+// What a service's image is built from: its folder less what .dockerignore leaves out, and a Dockerfile, wherever it lies. This and
+// .dockerignore are the project's own files, which the client sends in any case.
 void gather_context(const FileReader& files, const compose::Service& service, Gathering& gathering, MountedFiles& out) {
     const compose::Build& build = *service.build;
     const auto tell = [&](std::string sentence) { out.left_behind.push_back({fmt::format("services.{}.build", service.name), build.place, std::move(sentence)}); };
@@ -141,8 +157,11 @@ void gather_context(const FileReader& files, const compose::Service& service, Ga
     }
     const std::string dockerfile = Apart::real(resolve_path(build.context, build.dockerfile.empty() ? "Dockerfile" : build.dockerfile));
     if (build.dockerfile_inline.empty() && files.exists(dockerfile) && !files.is_directory(dockerfile)) (void)files.read(dockerfile);
+    const std::string ignore_file = resolve_path(folder, ".dockerignore");
+    const bool ignores = files.exists(ignore_file) && !files.is_directory(ignore_file);
+    const Result<std::string> patterns = ignores ? files.read(ignore_file) : Result<std::string>(std::string());
     Left left;
-    if (files.exists(folder)) gathering.mount(folder, left);
+    if (files.exists(folder)) gathering.context(folder, programs::IgnorePatterns(patterns ? *patterns : std::string()), left);
     tell_left(left, tell);
 }
 

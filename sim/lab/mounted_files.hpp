@@ -38,10 +38,10 @@ struct MountedFiles {
 };
 
 /// Reads what bind mounts, volumes bound to a folder (driver_opts) and `build` of the project name by a relative path, all profiles
-/// included. A folder called .git stays behind, and so does what stands outside of the project (an absolute path, "~"): that is
-/// another machine's. Files the project is made of (a Dockerfile is one) are read by `load`'s reader; the rest by `data`, never
-/// more of it than there is room for: a file that is too large, or can't be read, is there with nothing in it. Those `known` when
-/// they are looked at are left out.
+/// included. Of a build's context what its .dockerignore leaves out stays behind, as its client does not send it; a folder called
+/// .git does, and so does what stands outside of the project (an absolute path, "~"): that is another machine's. Files the project
+/// is made of (a Dockerfile is one) are read by `load`'s reader; the rest by `data`, never more of it than there is room for: a
+/// file that is too large, or can't be read, is there with nothing in it. Those `known` when they are looked at are left out.
 MountedFiles read_mounted_files(const compose::LoadRequest& load, const FileReader& data, const std::map<std::string, std::string>& known);
 
 }  // namespace podium::lab

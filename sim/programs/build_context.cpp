@@ -6,9 +6,9 @@
 #include <fmt/format.h>
 
 #include "sim/base/files.hpp"
-#include "sim/base/path_pattern.hpp"
 #include "sim/base/text.hpp"
 #include "sim/model/world.hpp"
+#include "sim/programs/ignore_patterns.hpp"
 
 namespace podium::programs {
 namespace {
@@ -19,61 +19,6 @@ constexpr std::int64_t kTarBlock = 512;
 // What a file takes in an archive.
 std::int64_t archived_bytes(std::int64_t bytes) {
     return kTarBlock + (bytes + kTarBlock - 1) / kTarBlock * kTarBlock;
-}
-
-// A line of .dockerignore: moby's patternmatcher, later lines overrule earlier ones.
-struct Pattern {
-    std::vector<std::string> parts;
-    bool except = false;
-};
-
-std::vector<Pattern> read_patterns(const std::string& text) {
-    std::vector<Pattern> out;
-    for (const std::string& line : split(text, '\n')) {
-        std::string_view pattern = trim(line);
-        if (pattern.empty() || pattern.front() == '#') continue;
-        Pattern row;
-        if (pattern.front() == '!') {
-            row.except = true;
-            pattern = trim(pattern.substr(1));
-        }
-        for (const std::string& part : split(pattern, '/')) {
-            if (!part.empty() && part != ".") row.parts.push_back(part);
-        }
-        if (!row.parts.empty()) out.push_back(std::move(row));
-    }
-    return out;
-}
-
-// Whether the pattern names the path or a folder above it: how far each part of the pattern may have come is followed.
-bool covers(const std::vector<std::string>& pattern, const std::vector<std::string>& path) {
-    std::vector<bool> at(path.size() + 1, false);  // the parts so far may have taken so many of the path's
-    at[0] = true;
-    for (const std::string& part : pattern) {
-        std::vector<bool> next(path.size() + 1, false);
-        for (std::size_t i = 0; i <= path.size(); ++i) {
-            if (!at[i]) continue;
-            if (part == "**") {
-                for (std::size_t j = i; j <= path.size(); ++j) next[j] = true;
-            } else if (i < path.size() && path_matches(part, path[i])) {
-                next[i + 1] = true;
-            }
-        }
-        at = std::move(next);
-    }
-    return std::find(at.begin(), at.end(), true) != at.end();
-}
-
-bool ignored(const std::vector<Pattern>& patterns, const std::string& path) {
-    std::vector<std::string> parts;
-    for (const std::string& part : split(path, '/')) {
-        if (!part.empty()) parts.push_back(part);
-    }
-    bool out = false;
-    for (const Pattern& pattern : patterns) {
-        if (covers(pattern.parts, parts)) out = !pattern.except;
-    }
-    return out;
 }
 
 class Gatherer {
@@ -92,7 +37,7 @@ class Gatherer {
 
     /// Why it can't be gathered, or nothing.
     std::string run(model::BuildSpec& spec, const std::string& dockerfile) {
-        patterns_ = read_patterns(content(model::clean_path(root_, ".dockerignore")));
+        patterns_ = IgnorePatterns(content(model::clean_path(root_, ".dockerignore")));
         keep_ = {".dockerignore", dockerfile};
         walk("", spec.context, 0);
         if (too_deep_) return fmt::format("Podium reads folders of a build's context at most {} deep", kDeepest);
@@ -100,6 +45,7 @@ class Gatherer {
         return {};
     }
 
+    [[nodiscard]] const std::string& wrong_pattern() const { return patterns_.wrong(); }
     [[nodiscard]] std::int64_t sent_bytes() const { return bytes_ + 2 * kTarBlock; }
 
   private:
@@ -111,14 +57,13 @@ class Gatherer {
             model::FileNode scratch;
             const model::FileNode* node = find(model::clean_path(root_, path), scratch);
             if (node == nullptr) continue;
-            const bool left_out = ignored(patterns_, path);
+            const bool left_out = patterns_.leave_out(path);
             if (node->directory) {
-                const bool maybe = std::any_of(patterns_.begin(), patterns_.end(), [](const Pattern& pattern) { return pattern.except; });
                 if (!left_out) {
                     tree.make_directory("/" + path, context_.now());
                     bytes_ += kTarBlock;
                 }
-                if (!left_out || maybe) walk(path, tree, depth + 1);
+                if (!left_out || patterns_.may_keep_below(path)) walk(path, tree, depth + 1);
                 continue;
             }
             // docker sends the Dockerfile and .dockerignore in any case; the engine takes them out again.
@@ -134,7 +79,7 @@ class Gatherer {
 
     model::ProcessContext& context_;
     std::string root_;
-    std::vector<Pattern> patterns_;
+    IgnorePatterns patterns_;
     std::vector<std::string> keep_;
     std::size_t files_ = 0;
     bool too_deep_ = false;
@@ -175,6 +120,7 @@ Result<BuildContext> read_build_context(model::ProcessContext& context,
     out.spec->place = found.starts_with(here + "/") ? found.substr(here.size() + 1) : found;
     if (const std::string failure = gatherer.run(*out.spec, out.spec->dockerfile_name); !failure.empty()) return Error{failure, {}, {}};
     out.sent_bytes = gatherer.sent_bytes();
+    out.wrong_pattern = gatherer.wrong_pattern();
     return out;
 }
 

@@ -17,6 +17,7 @@ inline constexpr std::size_t kMostContextFiles = 20'000;
 struct BuildContext {
     std::shared_ptr<model::BuildSpec> spec;  ///< With its Dockerfile, place and context.
     std::int64_t sent_bytes = 0;             ///< Of the archive the client sends.
+    std::string wrong_pattern;               ///< What is wrong in .dockerignore, for which Go's clients send nothing; else empty.
 };
 
 /// Reads `directory` and the Dockerfile (`dockerfile`, relative to `base`; empty: Dockerfile in the directory; or the text

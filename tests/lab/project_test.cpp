@@ -246,6 +246,29 @@ TEST_CASE("project: data of any size is told and never read, and there is an emp
     CHECK(typed(session, "docker compose exec -T web sh -c 'test -f /in-image.mp4 && test -f /app/video.mp4 && echo files'") == "files\n");
 }
 
+TEST_CASE("project: what .dockerignore leaves out of a build's context stays behind, unless something else asks for it") {
+    const std::size_t large = (4U << 20) + 1;
+    Texts files;
+    files.files = {{"/home/ann/shop/compose.yaml", "services:\n  web:\n    build: app\n    volumes: [\"./app/data:/data\"]\n"},
+                   {"/home/ann/shop/app/.dockerignore", "# what is not sent\n*\n!src\n!logs\nlogs/*\n!**/deep.txt\n"},
+                   {"/home/ann/shop/app/Dockerfile", "FROM busybox\nCOPY . /in\nCMD [\"sleep\", \"1000\"]\n"},
+                   {"/home/ann/shop/app/data/kept.txt", "kept\n"},
+                   {"/home/ann/shop/app/logs/old.log", std::string(large, 'l')},
+                   {"/home/ann/shop/app/node_modules/big/deep.txt", std::string(large, 'n')},
+                   {"/home/ann/shop/app/src/main.js", "main\n"}};
+    const PreparedProject project = prepared(files);
+    CHECK(project.not_simulated.empty());
+    const auto found = by_path(project);
+    const std::string app = "/home/podium/shop/app/";
+    for (const char* name : {".dockerignore", "Dockerfile", "data/kept.txt", "logs/", "src/main.js"})
+        CHECK(found.count(app + name) == 1);
+    CHECK(found.size() == 6);
+    Session session = session_of(project);
+    typed(session, project.up_line);
+    CHECK(typed(session, "docker compose exec -T web sh -c 'cd /in; find . | sort'") == ".\n./logs\n./src\n./src/main.js\n");
+    CHECK(typed(session, "docker compose exec -T web cat /data/kept.txt") == "kept\n");
+}
+
 TEST_CASE("project: a file it is made of is refused when it is larger than 4 MiB") {
     const std::size_t large = (4U << 20) + 1;
     struct Row {

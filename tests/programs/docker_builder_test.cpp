@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "sim/programs/docker/build.hpp"
+#include "sim/programs/ignore_patterns.hpp"
 #include "tests/programs/docker_fixture.hpp"
 
 using namespace podium;
@@ -32,4 +33,67 @@ TEST_CASE("docker build: a tag is a flag's value, told with the usage and before
     CHECK(wrong.error.starts_with(std::string(docker::kNoBuildx) + "\n\ninvalid argument \"A B\" for \"-t, --tag\" flag: invalid reference format"));
     CHECK(wrong.error.ends_with("\n\nUsage:  docker build [OPTIONS] PATH | URL | -\n\nRun 'docker build --help' for more information\n"));
     CHECK(host.run("docker build --nosuch .").error.starts_with(std::string(docker::kNoBuildx) + "\n\nunknown flag: --nosuch\n"));
+}
+
+// docs.docker.com/build/concepts/context (.dockerignore files), moby/patternmatcher and its ignorefile.ReadAll.
+TEST_CASE("ignore patterns: wildcards, folders and classes are read as docker reads them") {
+    struct Row {
+        const char* pattern;
+        const char* path;
+        bool left_out;
+    };
+    for (const Row& row : {Row{"**", "dir/file", true},
+                           Row{"**/", "file", true},
+                           Row{"**/dir2/*", "dir/dir2/file", true},
+                           Row{"**/dir2/*", "dir/file", false},
+                           Row{"**file", "dir/xfile", true},
+                           Row{"**file?", "dir/xfile1", false},  // with another wildcard it begins behind a slash
+                           Row{"**/file", "dir/xfile", false},
+                           Row{"**/file", "file", true},
+                           Row{"**/**/*.txt", "dir/dir/file.txt", true},
+                           Row{"a**/*.txt", "a/dir/file.txt", true},
+                           Row{"a/*.txt", "a/dir/file.txt", false},
+                           Row{"a/*.txt**", "a/file.txt", true},
+                           Row{"a/**", "a", false},
+                           Row{"a/**", "a/b/c", true},
+                           Row{"a", "a/b/c", true},
+                           Row{"a", "b/a", false},
+                           Row{"a?c", "a/c", false},
+                           Row{"a?c", "aéc", true},
+                           Row{"a[b-d]e", "ace", true},
+                           Row{"a[^b-d]e", "ace", false},
+                           Row{"a[^b-d]e", "aze", true},
+                           Row{"a\\*", "a*", true},
+                           Row{"a\\*", "ab", false},
+                           Row{"./x/../a/", "a", true},
+                           Row{"/a", "a", true},
+                           Row{"../a", "a", false},
+                           Row{".", "a", false},
+                           Row{"#a", "#a", false},
+                           Row{" #a", "#a", true},
+                           Row{"\xEF\xBB\xBF a \r", "a", true},
+                           Row{"*\n!b", "b", false},
+                           Row{"*\n!b\nb", "b", true},
+                           Row{"a(b).c+", "a(b).c+", true}}) {
+        INFO(row.pattern << " " << row.path);
+        const IgnorePatterns patterns(row.pattern);
+        CHECK(patterns.wrong().empty());
+        CHECK(patterns.leave_out(row.path) == row.left_out);
+    }
+    // TarWithOptions looks below a folder for what is named with it alone.
+    const IgnorePatterns kept("a\nb\n!a/keep\n!**/other");
+    CHECK(kept.may_keep_below("a"));
+    CHECK(!kept.may_keep_below("b"));
+    CHECK(!kept.leave_out("a/keep"));
+    CHECK(kept.leave_out("a/f"));
+    for (const char* wrong : {"a[", "[]", "[-a]", "[a-]", "a\\"}) CHECK(IgnorePatterns(wrong).wrong() == "syntax error in pattern");
+    CHECK(IgnorePatterns("a\n!").wrong() == "illegal exclusion pattern: \"!\"");
+}
+
+TEST_CASE("docker build: a pattern of .dockerignore that is none ends it") {
+    DockerHost host;
+    host.run("printf 'FROM busybox\\n' > Dockerfile; printf 'a[\\n' > .dockerignore");
+    const DockerHost::Result wrong = host.run("docker build .");
+    CHECK(wrong.status == 1);
+    CHECK(wrong.error.find("error checking context: syntax error in pattern\n") != std::string::npos);
 }

@@ -102,6 +102,8 @@ Result<Act> build_act(model::ProcessContext& context, const compose::Project& pr
     const bool inline_file = !build.dockerfile_inline.empty();
     auto read = read_build_context(context, build.context, inline_file ? std::string() : build.dockerfile, build.context, inline_file ? &build.dockerfile_inline : nullptr);
     if (!read) return read.error();
+    // docker compose 2.40 pkg/compose/build_classic.go; docker-py, which 1.29 builds with, takes any pattern.
+    if (!v1 && !read->wrong_pattern.empty()) return Error{"checking context: " + read->wrong_pattern, build.place, {}};
     model::BuildSpec& spec = *read->spec;
     if (!v1) spec.syntax = model::DockerfileSyntax::BuildKit;
     spec.tags.push_back(image_of(project, service));

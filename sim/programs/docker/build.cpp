@@ -85,6 +85,8 @@ class Build final : public VerbProgram<Build> {
         }
         auto read = read_context(context);
         if (!read) return failed(read.error().message);
+        // docker/cli v28 cli/command/image/build.go, runBuild.
+        if (!read->wrong_pattern.empty()) return failed("error checking context: " + read->wrong_pattern);
         model::BuildSpec& spec = *read->spec;
         spec.tags = flags().all("tag");
         for (const std::string& entry : flags().all("build-arg")) {
