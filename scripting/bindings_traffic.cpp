@@ -49,6 +49,7 @@ int begin_traffic(lua_State* lua) {
     }
     Scenario& scenario = scenario_of(lua);
     if (Result<void> begun = scenario.begin(); !begun) raise_error(lua, begun.error());
+    if (Result<void> checked = lab::check_published(scenario.run_so_far(), text); !checked) raise_error(lua, checked.error());
     // Each handle stands for traffic of its own, so its name is settled here.
     if (name.empty()) {
         const std::string first = target.substr(0, target.rfind(':'));

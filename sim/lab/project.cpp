@@ -184,8 +184,9 @@ std::string placed(const compose::Warning& warning) {
     return warning.place.text() + ": " + (has_path ? warning.sentence.substr(colon + 2) : warning.sentence);
 }
 
-// The host's TCP ports that a service will have; none when the engine chooses one of them.
+// The host's TCP ports that a service will have; nothing when the engine chooses one of them, or it listens on the host itself.
 std::optional<std::vector<int>> published_by(const compose::Service& service) {
+    if (service.network_mode == "host") return std::nullopt;
     std::vector<int> out;
     for (const compose::Port& port : service.ports) {
         if (port.protocol != "tcp") continue;

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "sim/base/text.hpp"
+#include "sim/model/targets.hpp"
 
 namespace podium::lab {
 
@@ -25,6 +26,32 @@ Result<void> check_traffic(const Session& session,
                  {},
                  near.empty() ? fmt::format("there are {}", join(names, ", "))
                               : fmt::format("did you mean '{}'?", near)};
+}
+
+Result<void> check_published(const Session& session, const std::string& text) {
+    const auto spec = model::parse_traffic(text);
+    if (!spec) return {};
+    const auto& services = session.set_up().services;
+    const auto service =
+        std::find_if(services.begin(), services.end(), [&spec](const ServiceSetUp& row) { return row.name == spec->target; });
+    if (service == services.end() || !service->ports) return {};
+    const std::vector<int>& ports = *service->ports;
+    if (spec->port == 0 ? !ports.empty() : std::find(ports.begin(), ports.end(), spec->port) != ports.end()) return {};
+    const model::World& world = session.world();
+    for (const model::ContainerId id : model::containers_named(world, spec->target)) {
+        const model::Container& c = world.container(id);
+        const bool published =
+            c.detail && std::any_of(c.detail->ports.begin(), c.detail->ports.end(), [&spec](const model::PublishedPort& port) {
+                return port.protocol == "tcp" && (spec->port == 0 || port.host_port == spec->port);
+            });
+        if (published) return {};
+    }
+    if (spec->port == 0)
+        return Error{fmt::format("{} publishes no port on the host", spec->target), {}, "add one under ports in its Compose file"};
+    return Error{fmt::format("{} publishes no port {} on the host", spec->target, spec->port),
+                 {},
+                 ports.empty() ? "it publishes none; add one under ports in its Compose file"
+                               : fmt::format("it publishes {}", fmt::join(ports, ", "))};
 }
 
 Result<std::string> with_duration(const std::string& text, Duration duration) {

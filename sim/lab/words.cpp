@@ -9,6 +9,7 @@
 #include "sim/lab/session.hpp"
 #include "sim/lab/why.hpp"
 #include "sim/model/engine_state.hpp"
+#include "sim/model/targets.hpp"
 #include "sim/view/sentences.hpp"
 #include "sim/view/traffic.hpp"
 
@@ -145,6 +146,18 @@ std::string faults_text(const SimState& state) {
     return out;
 }
 
+// Without a port in the text those that its target publishes are asked in turn.
+bool has_port_to_ask(const model::World& world, const model::TrafficSpec& spec) {
+    const std::vector<model::ContainerId> containers = model::containers_named(world, spec.target);
+    if (spec.port != 0 || containers.empty()) return true;
+    return std::any_of(containers.begin(), containers.end(), [&world](model::ContainerId id) {
+        const model::Container& c = world.container(id);
+        return c.detail && std::any_of(c.detail->wanted_ports.begin(),
+                                       c.detail->wanted_ports.end(),
+                                       [](const model::PortBinding& port) { return port.protocol == "tcp"; });
+    });
+}
+
 WordResult traffic_word(SimState& state, const std::vector<std::string>& words, const std::string& rest) {
     if (words.size() == 1) return answer(view::traffic_text(view::summarise_traffic(state.world)));
     if (words[1] == "stop") {
@@ -154,6 +167,10 @@ WordResult traffic_word(SimState& state, const std::vector<std::string>& words, 
     const auto spec = model::parse_traffic(rest);
     if (!spec) return refuse(spec.error().text());
     if (!model::traffic_target_exists(state.world, *spec)) return refuse(fmt::format("there is no host, service or container '{}'; name one that is there (docker ps)", spec->target));
+    if (!has_port_to_ask(state.world, *spec))
+        return refuse(fmt::format(
+            "{0} publishes no port on the host (docker run -p, or ports in a Compose file; else name one, like traffic {0}:8080)",
+            spec->target));
     const auto begun = model::begin_traffic(state.world, *spec);
     return begun ? answer("") : refuse(begun.error().text());
 }

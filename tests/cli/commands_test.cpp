@@ -94,6 +94,8 @@ TEST_CASE(
          "web publishes no port 80 on the host (it publishes 8080)"},
         {{"run", "compose.yaml", "--traffic", "db:6379"},
          "db publishes no port 6379 on the host (it publishes none"},
+        {{"run", "compose.yaml", "--traffic", "db rate=5/s @10s..20s"},
+         "--traffic 'db rate=5/s @10s..20s': db publishes no port on the host (add one under ports in its Compose file)"},
         {{"run", "compose.yaml", "--fault"}, "--fault needs a value behind it"},
         {{"run", "compose.yaml", "--seed", "1", "--seed", "2"}, "--seed is given more than once, and takes one value"},
         {{"compare", "s.lua", "--seeds", "3", "--set", "n=1", "--seeds", "4"}, "--seeds is given more than once, and takes one value"},

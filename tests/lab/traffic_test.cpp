@@ -437,7 +437,11 @@ TEST_CASE("traffic: a terminal begins, shows and stops it") {
     session.post(line(at(16), "traffic"));
     session.post(line(at(17), "traffic stop web"));
     session.post(line(at(18), "traffic stop web"));
-    session.run_until(at(20));
+    session.post(line(at(19), "docker run -d --name idle busybox sleep 1000; docker run -d --name asked -P nginx"));
+    session.post(line(at(22), "traffic idle rate=1/s"));
+    session.post(line(at(23), "traffic idle:99 rate=1/s"));
+    session.post(line(at(24), "traffic asked rate=1/s; docker stop asked > /dev/null; traffic stop asked; traffic asked rate=1/s"));
+    session.run_until(at(40));
     std::string shown;
     for (const Shown& piece : session.take_shown()) {
         if (piece.kind != Shown::Kind::Line) shown += piece.text + "\n";
@@ -445,6 +449,9 @@ TEST_CASE("traffic: a terminal begins, shows and stops it") {
     CHECK_THAT(shown, Catch::Contains("there is no host, service or container 'nosuch'"));
     CHECK_THAT(shown, Catch::Contains("TRAFFIC") && Catch::Contains("100.00 %"));
     CHECK_THAT(shown, Catch::Contains("no traffic called 'web' is being sent"));
+    CHECK_THAT(shown,
+               Catch::Contains("podium: idle publishes no port on the host (docker run -p,") &&
+                   !Catch::Contains("asked publishes no port"));
     CHECK(summary(session).sent == 111);
 }
 

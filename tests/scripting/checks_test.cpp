@@ -163,10 +163,28 @@ TEST_CASE("scenario: what the run's end cuts off is not decided, and fails") {
     }
 }
 
+TEST_CASE("traffic: to a service that publishes nothing there is none, unless a container of it does") {
+    const std::string project =
+        "scenario{duration = '40s'} images{'nginx:latest', 'redis:latest'} compose_text('services: {web: {image: nginx, ports: "
+        "[\"8080:80\"]}, db: {image: redis}, "
+        "far: {image: nginx, network_mode: host}}')\n";
+    CHECK_THAT(play(project + "traffic('db', {rate = '1/s'})").error,
+               Catch::Contains("db publishes no port on the host (add one under ports in its Compose file)"));
+    CHECK_THAT(play(project + "at('5s', function() traffic('db:6379') end)").error,
+               Catch::Contains("db publishes no port 6379 on the host (it publishes none"));
+    CHECK_THAT(play(project + "traffic('web:80')").error,
+               Catch::Contains("web publishes no port 80 on the host (it publishes 8080)"));
+    CHECK(play(project + "traffic('far:80', {lasts = '1s'}) traffic('web', {lasts = '1s'}) wait '5s'").error.empty());
+    CHECK(play(project + "wait '5s' sh 'docker run -d -p 6379:6379 --label com.docker.compose.service=db redis' traffic('db', "
+                         "{lasts = '1s'}) wait '5s'")
+              .error.empty());
+}
+
 TEST_CASE("traffic: each handle stands for traffic of its own") {
-    const Played two = play(std::string(kWeb) +
-                            "scenario{duration = '40s'} wait '5s' t = traffic('web:8080', {rate = '5/s'}) t2 = traffic('web:8080', {rate = '1/s'})\n"
-                            "wait '10s' narrate(t:sent() .. ' ' .. t2:sent()) t2:stop() wait '10s' narrate(t:sent() .. ' ' .. t2:sent())");
+    const Played two = play(
+        "scenario{duration = '40s'} images{'nginx:latest'} compose_text('services: {web: {image: nginx, ports: [\"8080:80\"]}}')\n"
+        "wait '5s' t = traffic('web:8080', {rate = '5/s'}) t2 = traffic('web:8080', {rate = '1/s'})\n"
+        "wait '10s' narrate(t:sent() .. ' ' .. t2:sent()) t2:stop() wait '10s' narrate(t:sent() .. ' ' .. t2:sent())");
     INFO(two.error);
     REQUIRE(two.error.empty());
     REQUIRE(two.narrated.size() == 2);

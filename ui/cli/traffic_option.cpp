@@ -13,26 +13,6 @@
 namespace podium::cli {
 namespace {
 
-// The port meant is the host's: one that the project does not publish would refuse every request.
-Result<void> check_port(const lab::Session& session, const std::string& text) {
-    const auto spec = model::parse_traffic(text);
-    if (!spec || spec->port == 0) return {};
-    const auto& services = session.set_up().services;
-    const auto service =
-        std::find_if(services.begin(), services.end(), [&spec](const lab::ServiceSetUp& row) {
-            return row.name == spec->target;
-        });
-    if (service == services.end() || !service->ports ||
-        std::find(service->ports->begin(), service->ports->end(), spec->port) !=
-            service->ports->end())
-        return {};
-    const std::string message =
-        fmt::format("{} publishes no port {} on the host", spec->target, spec->port);
-    if (service->ports->empty())
-        return Error{message, {}, "it publishes none; add one under ports in its Compose file"};
-    return Error{message, {}, fmt::format("it publishes {}", fmt::join(*service->ports, ", "))};
-}
-
 Result<void> add_one(lab::Session& session,
                      const std::string& text,
                      const std::vector<std::string>& services,
@@ -45,7 +25,7 @@ Result<void> add_one(lab::Session& session,
     }
     if (Result<void> checked = lab::check_traffic(session, timed.what, services); !checked)
         return checked;
-    if (Result<void> checked = free ? Result<void>() : check_port(session, timed.what); !checked)
+    if (Result<void> checked = free ? Result<void>() : lab::check_published(session, timed.what); !checked)
         return checked;
     if (timed.end) {
         const auto with_end = lab::with_duration(timed.what, *timed.end - timed.begin);
