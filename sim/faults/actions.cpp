@@ -101,6 +101,11 @@ void for_containers(World& world, const ActiveFault& fault, Act act) {
     }
 }
 
+// What is done to an engine or a host that must have power for it, and is no more once it has not.
+bool acts_on_running_host(const std::string& id) {
+    return id == "engine-stop" || id == "engine-kill" || id == "engine-restart" || id == "host-reboot" || id == "freeze";
+}
+
 int signal_of(const FaultRequest& request) {
     const int signal = shell::signal_number(argument(request, "signal", "KILL"));
     return signal > 0 ? signal : shell::kSigKill;
@@ -221,10 +226,15 @@ Result<void> check_arguments(const FaultRequest& request) {
 }
 
 Grip grip_on(const World& world, const FaultRequest& request) {
-    if (request.id != "kill" && request.id != "failing-health") return {};
+    if (acts_on_running_host(request.id)) {
+        const HostId host = model::host_named(world, request.target);
+        if (host && !world.host(host).up) return {false, request.target + " is down"};
+        return {};
+    }
+    const bool health = request.id == "failing-health";
+    if (request.id != "kill" && request.id != "hang" && !health) return {};
     const std::vector<ContainerId> targets = model::containers_named(world, request.target);
     if (targets.empty() && waits_for_containers(request.id)) return {};
-    const bool health = request.id == "failing-health";
     const bool holds = std::any_of(targets.begin(), targets.end(), [&](ContainerId id) {
         const model::Container& c = world.container(id);
         if (!c.detail) return false;
@@ -475,11 +485,17 @@ Duration round_time() { return kRound; }
 
 void round_action(World& world, ActiveFault& fault) {
     const FaultRequest& request = fault.request;
+    // The first is enough to know that there was one.
+    const auto note = [&fault](ContainerId id) {
+        if (fault.rows.empty()) fault.rows.push_back(id.value);
+    };
     if (request.id == "crash-loop") {
         const Duration after = duration_argument(request, "after", "1s");
         for_containers(world, fault, [&](ContainerId id) {
             const model::Container& c = world.container(id);
-            if (c.state == model::ContainerState::Running && c.process_alive && world.kernel.now() - c.started >= after) send_to_main(world, id, shell::kSigKill);
+            if (c.state != model::ContainerState::Running || !c.process_alive || world.kernel.now() - c.started < after) return;
+            note(id);
+            send_to_main(world, id, shell::kSigKill);
         });
         return;
     }
@@ -487,7 +503,9 @@ void round_action(World& world, ActiveFault& fault) {
     const std::int64_t step = rate * (kRound.nanoseconds / 1'000'000) / 1'000;
     for_containers(world, fault, [&](ContainerId id) {
         const model::Container& c = world.container(id);
-        if (c.state == model::ContainerState::Running && c.process_alive && !world.host(c.host).frozen) model::leak_process_memory(world, working_process(world, c.detail->main), step);
+        if (c.state != model::ContainerState::Running || !c.process_alive || world.host(c.host).frozen) return;
+        note(id);
+        model::leak_process_memory(world, working_process(world, c.detail->main), step);
     });
 }
 

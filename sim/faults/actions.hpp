@@ -14,8 +14,8 @@ enum FaultEvent : EventKind { kEventFaultRound = kRoomFaults };  ///< subject: t
 /// Arguments that can be judged without a world: signals, durations, sizes.
 Result<void> check_arguments(const FaultRequest& request);
 bool target_exists(const model::World& world, const FaultSpec& spec, const std::string& target);
-/// Whether a target that exists can be acted on now: a kill needs a process that lives, a health check that
-/// fails has to be there.
+/// Whether a target that exists can be acted on now: a kill and a hang need a process that lives, a health check that
+/// fails has to be there, and an engine or a host that is to stop has to have power.
 struct Grip {
     bool holds = true;
     std::string reason;  ///< Why not, where there is more to say than that nothing runs.

@@ -149,6 +149,8 @@ void begin_fault(model::World& world, FaultState& state, const FaultRequest& req
     }
 }
 
+bool found_nothing(const ActiveFault& fault) { return waits_for_containers(fault.request.id) && fault.rows.empty(); }
+
 Result<void> check_lift(const FaultRequest& request) {
     const FaultSpec* spec = spec_of(request.id);
     if (spec == nullptr) return Error{fmt::format("unknown fault '{}'", request.id), {}, {}};
@@ -170,6 +172,10 @@ bool end_fault(model::World& world, FaultState& state, const FaultRequest& reque
     world.kernel.set_cause(fault.began);
     record(world, kFactFaultEnd, fault.request);
     end_action(world, state, fault);
+    if (found_nothing(fault)) {
+        world.kernel.set_cause(fault.began);
+        record_missed(world, fault.request, fault.request.target + " did not run while it lasted");
+    }
     return true;
 }
 

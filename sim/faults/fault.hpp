@@ -32,7 +32,8 @@ struct ActiveFault {
     std::uint32_t number = 0;
     FaultRequest request;
     FactId began;
-    std::vector<std::uint32_t> rows;  ///< What it took hold of: containers, hosts, overlays of links.
+    std::vector<std::uint32_t>
+        rows;  ///< What it took hold of: containers, hosts, overlays of links. Of a crash loop and a leak the first.
     std::map<std::string, std::int64_t> before;  ///< What it has to put back.
     /// By what its target means the containers it took hold of, and one of these.
     model::TargetMatch match = model::TargetMatch::None;
@@ -74,8 +75,11 @@ Result<void> check_lift(const FaultRequest& request);
 /// Begins it: records fault.begin and acts; a target that is not there (any more), nor awaited, is
 /// recorded as a fault that found nothing.
 void begin_fault(model::World& world, FaultState& state, const FaultRequest& request);
+/// Whether it waits for containers of its target, and none has come so far that it could do something to.
+bool found_nothing(const ActiveFault& fault);
 /// Ends a lasting fault that was begun with this request, or, when it names no arguments, the newest of
-/// that kind with that target; false when there is none.
+/// that kind with that target; false when there is none. One that has waited for containers in vain is recorded
+/// as missed, too.
 bool end_fault(model::World& world, FaultState& state, const FaultRequest& request);
 /// After each event: a fault of a service that lasts takes hold of the containers that have come since, and of
 /// those that have got its target's name since: Compose makes a container anew under another name and renames it

@@ -485,6 +485,27 @@ TEST_CASE(
     INFO(missed.error);
     CHECK(missed.status == 0);
     CHECK(says(missed.error, "the fault 'kill nosuch' at 30.000s found nothing to break"));
+    const Outcome removed = run_podium(folder,
+                                       {"run",
+                                        "compose.yaml",
+                                        "--quiet",
+                                        "--for",
+                                        "2m",
+                                        "--remove",
+                                        "web@20s",
+                                        "--remove",
+                                        "web@30s",
+                                        "--fault",
+                                        "memory-leak web.1 @40s..50s",
+                                        "--fault",
+                                        "crash-loop web.1 @40s"});
+    INFO(removed.error);
+    CHECK(removed.status == 0);
+    CHECK(!says(removed.error, "web@20s"));
+    CHECK(says(removed.error, "--remove 'web@30s' found nothing to remove"));
+    CHECK(
+        says(removed.error, "the fault 'memory-leak web.1' at 50.000s found nothing to break: web.1 did not run while it lasted"));
+    CHECK(says(removed.error, "the fault 'crash-loop web.1' found nothing to break by the end"));
     folder.write(
         "taken.yaml",
         "services:\n  a:\n    image: nginx\n    ports: [\"80:80\"]\n  b:\n    image: nginx\n    "

@@ -341,6 +341,30 @@ TEST_CASE("faults of containers: a kill of what does not run is missed") {
     run.run_to(30);
     CHECK(run.count(kFactFaultBegin) == 1);
     CHECK(run.count(kFactFaultMissed) == 1);
+    run.fault("hang c1", 31, 35);
+    run.run_to(40);
+    CHECK(run.count(kFactFaultBegin) == 1);
+    CHECK(run.count(kFactFaultMissed) == 2);
+}
+
+TEST_CASE("faults of containers: one that waited for containers in vain is missed at its end") {
+    FaultRun run;
+    run.line(0, sleeper("no", "c1"));
+    run.fault("memory-leak late", 10, 20);
+    run.fault("crash-loop late after=5s", 10);
+    run.fault("slow-start late", 10, 20);
+    run.fault("memory-leak c1", 10, 20);
+    run.run_to(30);
+    CHECK(run.count(kFactFaultBegin) == 4);
+    CHECK(run.count(kFactFaultEnd) == 3);
+    CHECK(run.count(kFactFaultMissed) == 2);
+    REQUIRE(run.session().state().faults.active.size() == 1);
+    CHECK(found_nothing(run.session().state().faults.active.front()));
+    run.line(31, sleeper("no", "late"));
+    run.run_to(50);
+    CHECK(!found_nothing(run.session().state().faults.active.front()));
+    CHECK(run.output("lift crash-loop late").empty());
+    CHECK(run.count(kFactFaultMissed) == 2);
 }
 
 }  // namespace podium::faults

@@ -147,6 +147,21 @@ TEST_CASE("fault power-loss: it is off until the last that overlap has ended, al
     CHECK(run.host().up);
 }
 
+TEST_CASE("faults of hosts: what has no power has no engine to stop, and does not stand still") {
+    FaultRun run;
+    run.fault("power-loss host1", 10, 200);
+    run.fault("engine-stop host1", 20, 25);
+    run.fault("engine-kill host1", 21);
+    run.fault("engine-restart host1", 22);
+    run.fault("host-reboot host1", 23);
+    run.fault("freeze host1", 24);
+    run.fault("disk-full host1", 26, 30);
+    run.run_to(40);
+    CHECK(run.count(kFactFaultBegin) == 2);
+    CHECK(run.count(kFactFaultMissed) == 5);
+    CHECK(run.session().state().faults.active.size() == 1);
+}
+
 TEST_CASE("fault freeze: a host stands still, answers nobody, goes on where it was, and its clock is behind") {
     FaultRun run(2);
     run.line(0, "docker run -d --name web -p 8080:80 nginx");

@@ -173,6 +173,8 @@ std::string removal_of(const lab::Session& session, const std::string& target) {
 
 }  // namespace
 
+std::string removal_terminal(const lab::Session& session) { return first_host(session) + "/remove"; }
+
 bool changes_run(const RunOptions& options) {
     return !options.faults.empty() || !options.kills.empty() || !options.engine_restarts.empty() ||
            !options.removals.empty() || !options.lines.empty() || !options.traffic.empty() || !options.duration.empty();
@@ -203,7 +205,7 @@ Result<void> add_events(lab::Session& session, const RunOptions& options) {
             return about("--remove", text, checked.error());
         session.post({timed->begin,
                       lab::CommandKind::Line,
-                      first_host(session) + "/remove",
+                      removal_terminal(session),
                       removal_of(session, timed->what),
                       {}});
     }

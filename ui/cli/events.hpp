@@ -10,6 +10,8 @@ namespace podium::cli {
 
 /// Whether the options change what a saved run does.
 bool changes_run(const RunOptions& options);
+/// The terminal that --remove types into, beside that of --do.
+std::string removal_terminal(const lab::Session& session);
 /// Posts the options' commands. Errors name the option, what is wrong with it and what is near.
 Result<void> add_events(lab::Session& session, const RunOptions& options);
 

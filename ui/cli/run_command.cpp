@@ -114,6 +114,7 @@ int run_session(lab::Session& session, const RunOptions& options, const Watch& w
         return kBadInput;
     }
     tell_missed_faults(session);
+    tell_missed_removals(session, options.removals);
     return tell_typed_lines(session, options.lines) ? kAllWell : kFailed;
 }
 

@@ -8,6 +8,7 @@
 #include "sim/base/text.hpp"
 #include "sim/lab/facts.hpp"
 #include "sim/view/sentences.hpp"
+#include "ui/cli/events.hpp"
 #include "ui/cli/moments.hpp"
 #include "ui/cli/output.hpp"
 #include "ui/cli/prepare.hpp"
@@ -37,13 +38,13 @@ std::string last_lines(const std::string& text) {
     return join(lines, "\n");
 }
 
-std::vector<GivenLine> given_lines(const lab::Session& session) {
+std::vector<GivenLine> given_lines(const lab::Session& session, const std::string& terminal) {
     const view::FactReader facts(session.world(), lab::fact_catalogue());
     std::vector<GivenLine> out;
     std::map<std::uint64_t, std::size_t> rows;
     session.journal().for_each(FactId{1}, [&](const Fact& fact) {
         const bool begun = fact.kind == lab::kFactLine;
-        if ((!begun && fact.kind != lab::kFactLineDone) || facts.text(fact, "terminal") != first_host(session))
+        if ((!begun && fact.kind != lab::kFactLineDone) || facts.text(fact, "terminal") != terminal)
             return;
         if (begun) {
             rows[fact.id.value] = out.size();
@@ -86,13 +87,13 @@ bool tell_line(const std::string& text,
 }  // namespace
 
 EndedLine first_line(const lab::Session& session) {
-    const std::vector<GivenLine> lines = given_lines(session);
+    const std::vector<GivenLine> lines = given_lines(session, first_host(session));
     return lines.empty() ? EndedLine{} : EndedLine{lines.front().status, lines.front().error, lines.front().ended};
 }
 
 bool tell_typed_lines(const lab::Session& session, const std::vector<std::string>& texts) {
     if (texts.empty()) return true;
-    const std::vector<GivenLine> lines = given_lines(session);
+    const std::vector<GivenLine> lines = given_lines(session, first_host(session));
     std::set<std::size_t> told;
     bool well = true;
     for (const std::string& text : texts) {
@@ -127,6 +128,35 @@ void tell_missed_faults(const lab::Session& session) {
                              reason.empty() ? "" : ": ",
                              reason));
     });
+    for (const faults::ActiveFault& fault : session.state().faults.active) {
+        if (faults::found_nothing(fault))
+            complain(fmt::format("the fault '{}' found nothing to break by the end", fault.request.text()));
+    }
+}
+
+void tell_missed_removals(const lab::Session& session, const std::vector<std::string>& texts) {
+    if (texts.empty()) return;
+    std::vector<GivenLine> lines = given_lines(session, removal_terminal(session));
+    for (const std::string& text : texts) {
+        const auto timed = parse_timed(text);
+        if (!timed) continue;
+        // In the order they are given, as those of one moment are typed.
+        const auto line =
+            std::find_if(lines.begin(), lines.end(), [&timed](const GivenLine& row) { return row.time >= timed->begin; });
+        if (line == lines.end()) {
+            complain(fmt::format("--remove '{}' was not done by the end", text));
+            continue;
+        }
+        const std::string last = line->error.substr(line->error.rfind('\n') + 1);
+        // Of a service without containers docker rm is given no name.
+        const bool none = line->error.find("requires at least 1 argument") != std::string::npos;
+        if (line->ended && line->status != 0)
+            complain(fmt::format("--remove '{}' {}",
+                                 text,
+                                 none ? "found nothing to remove"
+                                      : fmt::format("ended with status {}{}", line->status, last.empty() ? "" : ": " + last)));
+        lines.erase(line);
+    }
 }
 
 }  // namespace podium::cli

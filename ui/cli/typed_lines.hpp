@@ -21,7 +21,9 @@ EndedLine first_line(const lab::Session& session);
 
 /// Tells of each line of --do that failed, ran late or not at all. True when none failed.
 bool tell_typed_lines(const lab::Session& session, const std::vector<std::string>& texts);
-/// Tells of each fault that found nothing to break.
+/// Tells of each fault that found nothing to break, also of one that still waits for it.
 void tell_missed_faults(const lab::Session& session);
+/// Tells of each --remove that removed nothing.
+void tell_missed_removals(const lab::Session& session, const std::vector<std::string>& texts);
 
 }  // namespace podium::cli
