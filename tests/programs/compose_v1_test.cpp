@@ -519,3 +519,38 @@ TEST_CASE("docker-compose: what was only created is put on its networks when it 
         CHECK(left() == "6\n");
     }
 }
+
+// 1.29.2 service.py (recreate_container, get_container_data_volumes), parallel.py, cli/main.py (up).
+TEST_CASE("docker-compose up: whose image is gone is made anew only where the person says so") {
+    const char* question =
+        "The image for the service you're trying to recreate has been removed. If you continue, volume data could be lost. "
+        "Consider backing up your data before continuing.\n\n";
+    DockerHost host({"redis:7"}, "");
+    host.run("mkdir app; cd app");
+    const auto up = [&host] { return host.run("docker-compose up -d < /dev/null"); };
+    const auto file = [&host](const std::string& image) {
+        host.write_file("/root/app/docker-compose.yml", "services:\n  db: {image: '" + image + "', command: sleep 3600}\n");
+    };
+    file("redis:7");
+    CHECK(up().status == 0);
+    host.run("docker exec app_db_1 sh -c 'echo kept > /data/f'");
+    const std::string image = host.run("docker inspect -f '{{.Image}}' app_db_1 | tr -d '\\n'").out;
+    const std::string id = host.run("docker inspect -f '{{.Id}}' app_db_1 | cut -c 1-12 | tr -d '\\n'").out;
+    host.run("docker stop -t 0 app_db_1; docker rmi -f redis:7");
+    file("redis:8");
+    const DockerHost::Result no = up();
+    CHECK(no.status == 1);
+    CHECK(holds(no.error, "\nERROR: for app_db_1  No such image: " + image + "\n"));
+    CHECK(holds(no.error, "\nERROR: for db  No such image: " + image + "\n" + question));
+    CHECK(no.error.ends_with("No such image: " + image + "\n"));
+    CHECK(no.out.ends_with("Continue with the new image? [yN]"));
+    // The old one has another name by then.
+    CHECK(host.run("docker ps -a --format '{{.Names}} {{.State}}'").out == id + "_app_db_1 exited\n");
+    const DockerHost::Result yes = host.run("echo y | docker-compose up -d");
+    CHECK(yes.status == 0);
+    CHECK(holds(yes.error, question));
+    CHECK(host.run("docker ps -a --format '{{.Names}} {{.State}} {{.Image}}'").out == "app_db_1 running redis:8\n");
+    // The new image has a volume there, too.
+    CHECK(host.run("docker exec app_db_1 cat /data/f").out == "kept\n");
+    CHECK(up().status == 0);
+}

@@ -124,6 +124,8 @@ class Client : public shell::Program {
     }
     /// Says a sentence of the client's log: a warning, as each of the two writes it.
     void warn(model::ProcessContext& context, std::string_view text) const;
+    /// The same of an error, after which the command need not end.
+    void log_error(model::ProcessContext& context, std::string_view text) const;
     /// Says of each image that the catalogue doesn't have what it is taken for, as `docker pull` does here.
     void note_unknown_images(model::ProcessContext& context, const std::vector<std::string>& images) const;
     /// Ends as sys.exit(status) ends docker-compose 1.29, which then logs any status but 0 as an error
@@ -162,7 +164,6 @@ class Client : public shell::Program {
     [[nodiscard]] std::string wrong_ansi_v1() const;
     /// V1: standard error is a terminal that understands escape sequences, or --ansi always.
     [[nodiscard]] bool ansi_codes_v1(model::ProcessContext& context) const;
-    void log_error(model::ProcessContext& context, std::string_view text) const;
     /// Says what keeps the command from beginning: what is wrong with the files or the services named.
     void refuse(model::ProcessContext& context, std::string_view text) const;
     /// Says what docker compose 2 says of flags that it no longer wants; the sentence of what is wrong.

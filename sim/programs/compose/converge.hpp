@@ -20,6 +20,8 @@ struct Convergence {
     std::vector<Found> containers;                  ///< Of the project, without one-off ones.
     std::map<std::string, std::string> image_ids;   ///< By service.
     std::map<std::string, std::set<std::string>> image_volumes;  ///< By image: where it has volumes.
+    std::map<std::string, std::string> gone_images; ///< V1: of images that containers have and the engine has no more, what it says.
+    bool reset_images = false;                      ///< V1: these containers count as made from their service's image.
     std::map<std::string, std::int64_t> scales;     ///< --scale.
     std::set<std::string> named;                    ///< Named on the command line; empty: all.
     std::string timeout;                            ///< -t, or empty.

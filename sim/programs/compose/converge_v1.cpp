@@ -248,11 +248,16 @@ class ConvergerV1 {
         container.number = number;
         container.name = container_name_of(*wish_.project, service, number);
         container.previous = previous;
-        if (previous != nullptr) container.image_volumes = image_volumes_of(wish_, previous->image_id);
+        const auto gone = previous == nullptr ? wish_.gone_images.end() : wish_.gone_images.find(previous->image_id);
+        const auto own = wish_.image_ids.find(service.name);
+        const bool reset = gone != wish_.gone_images.end() && wish_.reset_images && own != wish_.image_ids.end();
+        if (previous != nullptr) container.image_volumes = image_volumes_of(wish_, reset ? own->second : previous->image_id);
         container.container_names = &names_;
         ContainerPlan plan = container_spec_of(container);
         Act act = create_act(std::make_shared<const model::ContainerSpec>(plan.spec), container.name, service.name);
         if (const std::string refused = refused_restart(*wish_.project, service); !refused.empty()) act.wrong = act.failure + refused;
+        // Before it makes one, get_container_data_volumes (service.py) asks for the old container's image.
+        if (gone != wish_.gone_images.end() && !wish_.reset_images) act.wrong = gone->second;
         task.acts.push_back(std::move(act));
         if (!wish_.start) return;
         for (std::size_t i = 0; i < plan.networks.size(); ++i) {

@@ -21,6 +21,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr int kNotThere = 404;
 // 1.29 where --exit-code-from names no service.
 constexpr int kNoExitServiceV1 = 2;
 
@@ -43,6 +44,7 @@ Up::Move Up::think(model::ProcessContext& context) {
         case Stage::Known: return known(context);
         case Stage::Converge: return converge(context);
         case Stage::Made: return made(context);
+        case Stage::ImageGone: return image_gone(context);
         case Stage::Attach: return attach(context);
         case Stage::Start: return start(context);
         case Stage::Started: return started(context);
@@ -261,9 +263,14 @@ bool Up::orphaned(const Found& found) const {
 }
 
 Up::Move Up::known(model::ProcessContext& context) {
-    const std::size_t former = v1() ? former_images().size() : 0;  // as many as were asked for
+    const std::vector<std::string> former = v1() ? former_images() : std::vector<std::string>();  // those that were asked for
     for (std::size_t i = 0; i < services_.size(); ++i) note_image(services_[i], answer(i));
-    for (std::size_t i = 1; i <= former; ++i) note_volumes(answer(services_.size() + i));
+    gone_images_.clear();
+    for (std::size_t i = 0; i < former.size(); ++i) {
+        const Answer& image = answer(services_.size() + 1 + i);
+        note_volumes(image);
+        if (image.status == kNotThere) gone_images_[former[i]] = image.message();
+    }
     if (!answer(services_.size()).ok()) return fail(context, answer(services_.size()));
     found_ = read_found(answer(services_.size()).body);
     forget_answers();
@@ -313,6 +320,8 @@ Convergence Up::convergence() const {
     std::erase_if(out.containers, [](const Found& found) { return found.oneoff; });
     out.image_ids = image_ids_;
     out.image_volumes = image_volumes_;
+    out.gone_images = gone_images_;
+    out.reset_images = reset_images_;
     out.scales = scales_;
     const std::vector<std::string> named = named_services();
     out.named.insert(named.begin(), named.end());
@@ -359,6 +368,21 @@ Up::Move Up::made(model::ProcessContext& context) {
             if (!told.insert(error.service).second) continue;
             print_error(context, fmt::format("\nERROR: for {}  {}\n", error.service, error.message));
         }
+        const auto gone = std::find_if(errors.rbegin(), errors.rend(), [this](const TaskError& error) {
+            return std::any_of(
+                gone_images_.begin(), gone_images_.end(), [&error](const auto& image) { return image.second == error.message; });
+        });
+        if (gone != errors.rend()) {
+            if (kind_ != UpKind::Up) return fail(context, gone->message);
+            log_error(
+                context,
+                "The image for the service you're trying to recreate has been removed. If you continue, volume data could be lost. "
+                "Consider backing up your data before continuing.\n");
+            print(context, "Continue with the new image? [yN]");
+            gone_ = gone->message;
+            stage_ = Stage::ImageGone;
+            return Move::Go;
+        }
         return fail(context, "Encountered errors while bringing up the project.");
     }
     if (v1() && kind_ == UpKind::Run) {
@@ -373,6 +397,16 @@ Up::Move Up::made(model::ProcessContext& context) {
         return finish(0);
     }
     stage_ = detached() ? Stage::Start : Stage::Attach;
+    return Move::Go;
+}
+
+// 1.29.2 cli/main.py, TopLevelCommand.up: all is done once more, or the error stands.
+Up::Move Up::image_gone(model::ProcessContext& context) {
+    const auto reply = prompt_.reply(context);
+    if (!reply) return Move::Wait;
+    if (!*reply) return fail(context, gone_);
+    reset_images_ = true;
+    stage_ = Stage::Prepared;
     return Move::Go;
 }
 

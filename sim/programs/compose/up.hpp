@@ -33,7 +33,7 @@ class Up final : public ComposeCommand<Up> {
     bool meanwhile(model::ProcessContext& context) override;
 
   private:
-    enum class Stage : std::uint8_t { Ask, Answered, Pulled, Prepared, Known, Converge, Made, Attach, Start, Started, Follow, Stopping, OneOff };
+    enum class Stage : std::uint8_t { Ask, Answered, Pulled, Prepared, Known, Converge, Made, ImageGone, Attach, Start, Started, Follow, Stopping, OneOff };
 
     [[nodiscard]] bool starts() const { return kind_ != UpKind::Create && !flags().on("no-start"); }
     [[nodiscard]] bool detached() const { return kind_ != UpKind::Up || flags().on("detach") || flags().on("no-start") || flags().on("wait"); }
@@ -80,6 +80,8 @@ class Up final : public ComposeCommand<Up> {
     [[nodiscard]] Convergence convergence() const;
     Move converge(model::ProcessContext& context);
     Move made(model::ProcessContext& context);
+    // 1.29: what is to be made anew has no image any more, and so nobody knows which of its volumes go on.
+    Move image_gone(model::ProcessContext& context);
     // What the containers would be now, had this been no dry run.
     void imagine_made();
     // V2: the containers there are now are started, in the order of dependencies.
@@ -105,6 +107,9 @@ class Up final : public ComposeCommand<Up> {
     std::vector<Found> found_;
     std::map<std::string, std::string> image_ids_;
     std::map<std::string, std::set<std::string>> image_volumes_;  ///< By image.
+    std::map<std::string, std::string> gone_images_;  ///< 1.29: what the engine says of containers' images that it has no more.
+    std::string gone_;                                ///< Of these, what a question is about.
+    bool reset_images_ = false;                       ///< It was answered with yes.
     std::map<std::string, std::int64_t> scales_;
     std::string refused_;  ///< Said, and no more done, once all is prepared that comes before.
     std::size_t volume_at_ = 0;
