@@ -64,7 +64,8 @@ void ask_target(lua_State* lua, const EventPattern& event) {
     if (!event.target.empty()) ask(lua, AskedNames::Kind::Target, event.target);
     for (const EventPattern::Wanted& wanted : event.wanted) {
         const bool name = wanted.field == "host" || wanted.field == "node" ||
-                          wanted.field == "member" || wanted.field == "service";
+                          wanted.field == "member" || wanted.field == "service" ||
+                          wanted.field == "compose.service";
         if (name && wanted.value.is_text && !wanted.value.text.empty())
             ask(lua, AskedNames::Kind::Target, wanted.value.text);
     }

@@ -19,11 +19,12 @@ struct EventPattern {
     std::string target;  ///< A service, service.N, container, host or other object; empty: any.
     std::string text;    ///< As it was written.
 
-    /// What a field of a kind of fact must have.
+    /// What a field of a kind of fact must have, or what its row has under a key that is no field's ("compose.service").
     struct Wanted {
         FactKind kind = 0;
         std::string field;
         lab::AskedValue value;
+        bool of_row = false;
     };
 
     std::vector<Wanted> wanted;
@@ -31,8 +32,9 @@ struct EventPattern {
     [[nodiscard]] bool matches(const lab::Session& session, const Fact& fact) const;
 };
 
-/// `action` is a fact's name ("container.die") or what follows the dot ("die"); a field has its value, and besides its
-/// number a signal has a name ("KILL") and a code a word ("signalled"). Errors say what there is and name what is near.
+/// `action` is a fact's name ("container.die"), what follows the dot ("die"), or what `podium docs facts` lists ("container die",
+/// "event container die", "cmd"); a field is called as in the facts' table or as there ("exitCode"). It has its value, and besides
+/// its number a signal has a name ("KILL") and a code a word ("signalled"). Errors say what there is and name what is near.
 Result<EventPattern> make_event_pattern(const std::string& action,
                                         const std::string& target,
                                         std::vector<std::pair<std::string, std::string>> fields);

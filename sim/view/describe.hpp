@@ -40,5 +40,10 @@ struct RowShape {
     std::vector<std::string> keys;  ///< "exitCode"; with the words it may have: "how=exited|signalled|…".
 };
 RowShape row_shape(const FactSpec& spec);
+/// The field that a row has under that key ("exit" of "exitCode"); empty when none has it.
+std::string_view field_of_key(const FactSpec& spec, std::string_view key);
+/// What the row of an engine's event has for a key that is no field's: "node", "id", "compose.service" and
+/// "compose.project"; empty when it has none of that.
+std::string row_text(const model::World& world, const Fact& fact, std::string_view key);
 
 }  // namespace podium::view

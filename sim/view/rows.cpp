@@ -72,12 +72,19 @@ void add_field(Json& row, FactKind kind, const FieldValue& value) {
     }
 }
 
+// "dur" of a command's row is its field "took".
+struct RowKey {
+    std::string_view key;
+    std::string_view field;
+};
+
+constexpr RowKey kCommandKeys[] = {{"node", "terminal"}, {"cmd", "line"}, {"rc", "status"}, {"dur", "took"}, {"out", "output"}, {"err", "error"}};
+
 void event_fields(Json& row, const model::World& world, const FactSpec& spec, const Fact& fact, const std::vector<FieldValue>& fields) {
     row["obj"] = std::string(spec.name.substr(0, spec.name.find('.')));
     row["action"] = action_of(spec, fact, fields);
     if (fact.subject.type() == SubjectType::Container) {
-        const model::ContainerId container{fact.subject.id()};
-        row["id"] = model::short_id(model::container_id_text(world, container));
+        row["id"] = row_text(world, fact, "id");
         for (const FieldValue& value : fields) {
             if (value.name == "exit") {
                 row["exitCode"] = fmt::format("{}", value.number);
@@ -87,11 +94,9 @@ void event_fields(Json& row, const model::World& world, const FactSpec& spec, co
                 add_field(row, fact.kind, value);
             }
         }
-        const std::string service = model::service_of(world, container);
-        if (service.empty()) return;
-        row["compose.service"] = service;
-        const auto& labels = world.spec(world.container(container)).labels;
-        if (const auto project = labels.find("com.docker.compose.project"); project != labels.end()) row["compose.project"] = project->second;
+        for (const char* key : {"compose.service", "compose.project"}) {
+            if (std::string text = row_text(world, fact, key); !text.empty()) row[key] = std::move(text);
+        }
         return;
     }
     for (const FieldValue& value : fields) {
@@ -102,7 +107,7 @@ void event_fields(Json& row, const model::World& world, const FactSpec& spec, co
             add_field(row, fact.kind, value);
         }
     }
-    if (fact.subject.type() == SubjectType::Network) row["id"] = world.bridge(model::BridgeId{fact.subject.id()}).id.substr(0, 25);
+    if (fact.subject.type() == SubjectType::Network) row["id"] = row_text(world, fact, "id");
 }
 
 // The reason of a fact that has none of its own to tell: what it came of.
@@ -115,12 +120,25 @@ std::string caused_by(const model::World& world, const FactCatalogue& facts, con
 
 }  // namespace
 
+std::string row_text(const model::World& world, const Fact& fact, std::string_view key) {
+    if (key == "node") return host_of(world, fact);
+    if (fact.subject.type() == SubjectType::Network && key == "id") return world.bridge(model::BridgeId{fact.subject.id()}).id.substr(0, 25);
+    if (fact.subject.type() != SubjectType::Container) return {};
+    const model::ContainerId container{fact.subject.id()};
+    if (key == "id") return model::short_id(model::container_id_text(world, container));
+    const std::string service = model::service_of(world, container);
+    if (key == "compose.service" || service.empty()) return key == "compose.service" ? service : std::string();
+    const auto& labels = world.spec(world.container(container)).labels;
+    const auto project = labels.find("com.docker.compose.project");
+    return key == "compose.project" && project != labels.end() ? project->second : std::string();
+}
+
 std::string fact_row(const model::World& world, const FactCatalogue& facts, const Fact& fact) {
     Json row;
     row["t"] = row_time(fact.time);
     const FactSpec* spec = facts.find(fact.kind);
     const std::vector<FieldValue> fields = facts.fields(fact, world.kernel.interner());
-    const std::string host = host_of(world, fact);
+    const std::string host = row_text(world, fact, "node");
     if (spec == nullptr) {
         row["type"] = "unknown";
     } else if (is_engine_event(fact.kind)) {
@@ -129,16 +147,13 @@ std::string fact_row(const model::World& world, const FactCatalogue& facts, cons
         event_fields(row, world, *spec, fact, fields);
     } else if (spec->name == "command.done") {
         row["type"] = "cmd";
-        for (const FieldValue& value : fields) {
-            if (value.name == "terminal") row["node"] = std::string(value.text);
-            if (value.name == "line") row["cmd"] = std::string(value.text);
-            if (value.name == "status") row["rc"] = value.number;
-            if (value.name == "took") {
-                row["dur"] = row_time(Time{value.number});
-                row["t"] = row_time(Time{fact.time.nanoseconds - value.number});
-            }
-            if (value.name == "output") row["out"] = std::string(value.text);
-            if (value.name == "error") row["err"] = std::string(value.text);
+        for (const RowKey& key : kCommandKeys) {
+            const auto value = std::find_if(fields.begin(), fields.end(), [&key](const FieldValue& one) { return one.name == key.field; });
+            if (value->type == FieldType::Text) row[std::string(key.key)] = std::string(value->text);
+            if (value->type == FieldType::Integer) row[std::string(key.key)] = value->number;
+            if (value->type != FieldType::Duration) continue;
+            row[std::string(key.key)] = row_time(Time{value->number});
+            row["t"] = row_time(Time{fact.time.nanoseconds - value->number});
         }
     } else {
         row["type"] = std::string(spec->name.substr(0, spec->name.find('.')));
@@ -156,9 +171,13 @@ std::string fact_row(const model::World& world, const FactCatalogue& facts, cons
 RowShape row_shape(const FactSpec& spec) {
     const std::string object(spec.name.substr(0, spec.name.find('.')));
     const std::string action(spec.name.substr(spec.name.find('.') + 1));
-    if (spec.name == "command.done") return {"cmd", {"node", "cmd", "rc", "dur", "out", "err"}};
-    const bool event = is_engine_event(spec.kind);
     RowShape out;
+    if (spec.name == "command.done") {
+        out.kind = "cmd";
+        for (const RowKey& key : kCommandKeys) out.keys.emplace_back(key.key);
+        return out;
+    }
+    const bool event = is_engine_event(spec.kind);
     out.kind = event ? fmt::format("event {} {}", object, action) : fmt::format("{} {}", object, action);
     if (event) out.keys = {"node", "id"};
     for (const FieldSpec& field : spec.fields) {
@@ -170,6 +189,20 @@ RowShape row_shape(const FactSpec& spec) {
     }
     if (event && object == "container") out.keys.insert(out.keys.end(), {"compose.service", "compose.project"});
     return out;
+}
+
+std::string_view field_of_key(const FactSpec& spec, std::string_view key) {
+    if (spec.name == "command.done") {
+        for (const RowKey& one : kCommandKeys) {
+            if (one.key == key) return one.field;
+        }
+        return {};
+    }
+    const bool event = is_engine_event(spec.kind);
+    for (const FieldSpec& field : spec.fields) {
+        if (key == (event ? event_key(spec, field.name) : field.name)) return field.name;
+    }
+    return {};
 }
 
 }  // namespace podium::view

@@ -5,6 +5,8 @@
 #include <catch2/catch.hpp>
 
 #include "scripting/bindings.hpp"
+#include "sim/lab/facts.hpp"
+#include "sim/view/describe.hpp"
 #include "tests/scripting/scenario_fixture.hpp"
 
 namespace podium::scripting::tests {
@@ -352,6 +354,31 @@ TEST_CASE("scenario: events are named, with what is near") {
     CHECK_THAT(error_of("at_most(1, 7)"), Catch::Contains("at_most takes an event (a text like"));
     CHECK_THAT(error_of("at_most(1, 'die web db')"), Catch::Contains("two targets"));
     CHECK_THAT(error_of("at_most(1, '')"), Catch::Contains("an event has a name"));
+    CHECK_THAT(error_of("at_most(1, 'container dei web')"), Catch::Contains("there is no event 'container dei' (did you mean 'container.die'?)"));
+    CHECK_THAT(error_of("at_most(1, 'event contaner die')"), Catch::Contains("there is no event 'event contaner die' (did you mean 'container.die'?)"));
+    CHECK_THAT(error_of("at_most(1, 'containr.die')"), Catch::Contains("there is no event 'containr.die' (did you mean 'container.die'?)"));
+    CHECK_THAT(error_of("at_most(1, 'die web exitcode=1')"), Catch::Contains("no field 'exitcode' (did you mean 'exitCode'?)"));
+}
+
+TEST_CASE("scenario: an event may be called what podium docs facts calls it, and its fields as the keys there") {
+    for (const FactSpec* spec : lab::fact_catalogue().all()) {
+        const view::RowShape shape = view::row_shape(*spec);
+        INFO(shape.kind);
+        const auto pattern = parse_event_pattern(shape.kind);
+        REQUIRE(pattern);
+        CHECK(pattern->kinds == std::vector<FactKind>{spec->kind});
+        CHECK(pattern->target.empty());
+        for (const std::string& key : shape.keys) {
+            const auto keyed = parse_event_pattern(fmt::format("{} web {}={}", shape.kind, key.substr(0, key.find('=')), "x"));
+            CHECK((keyed || keyed.error().message.find("never has") != std::string::npos));
+        }
+    }
+    CHECK(narrated(std::string("policy = 'always' ") + kWeb +
+                   "sh('true', {host = 'host'}) kill 'web' wait '10s'\n"
+                   "for _, event in ipairs{'container die', 'event container die web', 'container.die web exitCode=137', 'die compose.service=web node=host',\n"
+                   "  'die compose.service=db', 'die node=hots', 'container die id=' .. ('0'):rep(12), 'cmd rc=0 cmd=true', 'cmd rc=1', 'engine up host'} do\n"
+                   "  narrate(tostring(count(event)))\nend") == "1\n1\n1\n1\n0\n0\n0\n1\n0\n1");
+    CHECK(narrated(std::string(kWeb) + "kill 'web' wait '1s' print(count{action = 'container die', ['compose.service'] = 'web', exitCode = 137})") == "1");
 }
 
 TEST_CASE("scenario: the first of an event is the one before all others, the last the one after them") {
