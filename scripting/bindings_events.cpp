@@ -11,6 +11,8 @@
 #include "scripting/library.hpp"
 #include "sim/base/work.hpp"
 #include "sim/lab/why.hpp"
+#include "sim/view/describe.hpp"
+#include "sim/view/field_words.hpp"
 #include "sim/view/query.hpp"
 
 namespace podium::scripting {
@@ -98,11 +100,35 @@ int count(lua_State* lua) {
     return push_number(lua, found);
 }
 
+// What the fact's row has under another name than its fields', into the table on top.
+void add_row_keys(lua_State* lua, const lab::Session& session, const Fact& fact) {
+    const FactSpec* spec = lab::fact_catalogue().find(fact.kind);
+    for (const std::string& listed : view::row_shape(*spec).keys) {
+        const std::string key = listed.substr(0, listed.find('='));
+        const std::string field(view::field_of_key(*spec, key));
+        if (field == key) continue;
+        if (!field.empty()) {
+            lua_getfield(lua, -1, field.c_str());
+        } else if (const std::string text = view::row_text(session.world(), fact, key); !text.empty()) {
+            push_text(lua, text);
+        } else {
+            continue;
+        }
+        lua_setfield(lua, -2, key.c_str());
+    }
+}
+
 void push_fact(lua_State* lua, const lab::Session& session, const Fact& fact) {
     lua_newtable(lua);
     const view::FactInfo info = view::fact_info(session.world(), lab::fact_catalogue(), fact);
     for (const FieldValue& value :
          lab::fact_catalogue().fields(fact, session.world().kernel.interner())) {
+        const std::string_view word = view::field_word(fact.kind, value.name, value.number);
+        if (!word.empty()) {
+            push_text(lua, std::string(word));
+            lua_setfield(lua, -2, std::string(value.name).c_str());
+            continue;
+        }
         switch (value.type) {
             case FieldType::Text:
                 lua_pushlstring(lua, value.text.data(), value.text.size());
@@ -120,6 +146,7 @@ void push_fact(lua_State* lua, const lab::Session& session, const Fact& fact) {
         }
         lua_setfield(lua, -2, std::string(value.name).c_str());
     }
+    add_row_keys(lua, session, fact);
     lua_pushnumber(lua, fact.time.seconds());
     lua_setfield(lua, -2, "time");
     lua_pushinteger(lua, fact.id.value);
@@ -203,7 +230,7 @@ BindingGroup event_bindings() {
             {"last",
              "last(\"die web\")",
              "The last such fact as a table (time, fact, cause, action, service, container and "
-             "its own fields), or nil.",
+             "what podium docs facts lists of it, with the words of codes), or nil.",
              guarded<last>},
             {"why",
              "why(\"web.2\")",

@@ -70,7 +70,7 @@ bool read_code(const FactSpec& spec,
         return number >= 0;
     }
     const bool whole = parse_integer(value, number);
-    const std::vector<view::FieldWord> words = view::field_words(spec.kind, field.name);
+    const std::span<const view::FieldWord> words = view::field_words(spec.kind, field.name);
     for (const view::FieldWord& word : words) {
         if (whole ? word.number != number : word.word != value) continue;
         number = word.number;

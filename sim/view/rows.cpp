@@ -58,9 +58,8 @@ std::string event_key(const FactSpec& spec, std::string_view field) {
 }
 
 void add_field(Json& row, FactKind kind, const FieldValue& value) {
-    const auto words = row_words(kind, value.name);
-    if (value.number >= 0 && value.number < std::ssize(words)) {
-        row[std::string(value.name)] = std::string(words[static_cast<std::size_t>(value.number)]);
+    if (const std::string_view word = field_word(kind, value.name, value.number); !word.empty()) {
+        row[std::string(value.name)] = std::string(word);
         return;
     }
     switch (value.type) {
@@ -184,7 +183,7 @@ RowShape row_shape(const FactSpec& spec) {
         const std::string key = event ? event_key(spec, field.name) : std::string(field.name);
         if (key.empty() || std::find(out.keys.begin(), out.keys.end(), key) != out.keys.end()) continue;
         std::string words;
-        for (const std::string_view word : row_words(spec.kind, field.name)) words += fmt::format("{}{}", words.empty() ? "=" : "|", word);
+        for (const FieldWord& word : field_words(spec.kind, field.name)) words += fmt::format("{}{}", words.empty() ? "=" : "|", word.word);
         out.keys.push_back(key + words);
     }
     if (event && object == "container") out.keys.insert(out.keys.end(), {"compose.service", "compose.project"});

@@ -390,6 +390,23 @@ TEST_CASE("scenario: the first of an event is the one before all others, the las
           "137\ttrue\ttrue\ttrue\tnil\nstart\ttrue");
 }
 
+TEST_CASE("scenario: the table of an event has codes as their words, and what its row has under other names") {
+    CHECK(narrated(std::string("policy = 'always' ") + kWeb +
+                   "sh 'false' wait '10s' kill 'web' wait '10s'\n"
+                   "local f, done = last 'die web', last 'cmd'\n"
+                   "print(f.how, f.decision, f.signal, f.exit, f.exitCode, f.node, f['compose.service'], #f.id, last('start web').reason, first('start web').reason)\n"
+                   "print(done.cmd, done.rc, done.status, done.node)") ==
+          "signalled\trestart\t9\t137\t137\thost\tweb\t12\trestart-policy\trequest\nfalse\t1\t1\thost");
+    CHECK(narrated("cluster{{name = 'boss'}, {name = 'hand'}}\n"
+                   "sh('docker swarm init', {host = 'boss'})\n"
+                   "local _, token = sh('docker swarm join-token -q worker', {host = 'boss'})\n"
+                   "sh('docker swarm join --token ' .. token:gsub('%s', '') .. ' boss:2377', {host = 'hand'})\n"
+                   "sh('docker service create -d --name web --replicas 2 nginx', {host = 'boss'}) wait '1m'\n"
+                   "print(last('node_joined hand').role, last('service_created').mode, last('task_created').reason, last('leader').action, last('election').reason)\n"
+                   "print(count('election reason=alone') == count('election'), count('swarm task_created reason=replicas') == count('task_created'))") ==
+          "worker\treplicated\treplicas\tleader\talone\ntrue\ttrue");
+}
+
 TEST_CASE("scenario: when a file of a host was last written") {
     const std::string changed = "host('host'):changed('/root/notes')";
     CHECK(narrated("file('/root/notes', 'x') wait '5s' print(" + changed + " < 1, host('host'):changed('/root/none'), host('host'):changed('/root'))\n"
