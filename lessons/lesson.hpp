@@ -117,6 +117,7 @@ struct Script {
 
 struct Lesson {
     std::string name;  ///< Its folder's: "02-first-compose-project".
+    std::string kept_as;  ///< What progress calls it: its name, but of one that is not the course's its folder's path.
     std::string title;
     std::string summary;
     int version = 1;

@@ -402,6 +402,7 @@ Result<Lesson> load_lesson(const Shelf& shelf,
     if (!document) return document.error();
     Lesson lesson;
     lesson.name = base_name(folder);
+    lesson.kept_as = lesson.name;
     std::string project;
     if (const auto front = read_front(*document, file, {shelf, folder, clusters}, lesson, project);
         !front)

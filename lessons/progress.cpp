@@ -261,6 +261,21 @@ std::string Progress::text() const {
     return data_->json.dump(1) + "\n";
 }
 
+std::vector<std::string> Progress::names() const {
+    std::vector<std::string> out;
+    for (const auto& [name, _] : data_->json["lessons"].items())
+        out.push_back(name);
+    return out;
+}
+
+void Progress::rename(const std::string& lesson, const std::string& to) {
+    if (data_->lesson(lesson) == nullptr || data_->lesson(to) != nullptr) return;
+    Json& lessons = data_->json["lessons"];
+    Json kept = std::move(lessons[lesson]);
+    lessons.erase(lesson);
+    lessons[to] = std::move(kept);
+}
+
 std::optional<Attempt> Progress::attempt(const std::string& lesson) const {
     const Json* kept = data_->lesson(lesson);
     if (kept == nullptr) return std::nullopt;
@@ -332,8 +347,8 @@ LessonProgress Progress::of(const std::string& lesson) const {
 }
 
 LessonProgress Progress::of(const Lesson& lesson) const {
-    LessonProgress out = of(lesson.name);
-    const Json* kept = data_->lesson(lesson.name);
+    LessonProgress out = of(lesson.kept_as);
+    const Json* kept = data_->lesson(lesson.kept_as);
     if (kept == nullptr) return out;
     if (const auto attempt = read_attempt(*kept, "attempt", &lesson); attempt && attempt->finished) {
         out.failed = attempt->failed;
@@ -352,17 +367,18 @@ LessonProgress Progress::of(const Lesson& lesson) const {
     return out;
 }
 
-// Of lessons that were done by their path, or that the course does not have any more, only what was kept is known. Whether
+// Of lessons that are not where they were, or that the course does not have any more, only what was kept is known. Whether
 // they are exams is not, so what is under way tells no results.
 std::vector<Lesson> Progress::others_than(const std::vector<Lesson>& lessons) const {
     std::vector<Lesson> out;
     const auto kept = data_->json.find("lessons");
     if (kept == data_->json.end() || !kept->is_object()) return out;
     for (const auto& [name, row] : kept->items()) {
-        const bool known = std::any_of(lessons.begin(), lessons.end(), [&n = name](const Lesson& lesson) { return lesson.name == n; });
+        const bool known = std::any_of(lessons.begin(), lessons.end(), [&n = name](const Lesson& lesson) { return lesson.kept_as == n; });
         if (known || !row.is_object()) continue;
         Lesson other;
         other.name = name;
+        other.kept_as = name;
         const auto attempt = this->attempt(name);
         other.exam = attempt && !attempt->finished;
         out.push_back(std::move(other));
@@ -373,8 +389,8 @@ std::vector<Lesson> Progress::others_than(const std::vector<Lesson>& lessons) co
 std::string Progress::report(const std::vector<Lesson>& lessons) const {
     std::string out = "Podium: what was learned\n";
     for (const Lesson& lesson : lessons) {
-        out += fmt::format("\n{}  {}: {}\n", lesson.name, lesson.title, status_of(of(lesson), lesson));
-        const Json* kept = data_->lesson(lesson.name);
+        out += fmt::format("\n{}  {}: {}\n", printable(lesson.kept_as), lesson.title, status_of(of(lesson), lesson));
+        const Json* kept = data_->lesson(lesson.kept_as);
         if (kept == nullptr) continue;
         if (const auto attempt = read_attempt(*kept, "attempt", &lesson)) out += attempt_text(lesson, *attempt);
         const auto earlier = read_attempt(*kept, "earlier", &lesson);
@@ -408,9 +424,10 @@ std::string Progress::report_json(const std::vector<Lesson>& lessons) const {
     out["lessons"] = Json::array();
     for (const Lesson& lesson : lessons) {
         const LessonProgress progress = of(lesson);
-        const Json* kept = data_->lesson(lesson.name);
+        const Json* kept = data_->lesson(lesson.kept_as);
         Json row;
-        row["lesson"] = lesson.name;
+        row["lesson"] = lesson.kept_as;
+        if (lesson.kept_as != lesson.name) row["of_this_course"] = false;
         row["title"] = lesson.title;
         row["version"] = lesson.version;
         row["begun"] = progress.begun;
@@ -425,7 +442,7 @@ std::string Progress::report_json(const std::vector<Lesson>& lessons) const {
         row["hints"] = progress.hints;
         row["solutions_shown"] = progress.solutions;
         row["answers"] = progress.answers;
-        const auto attempt = this->attempt(lesson.name);
+        const auto attempt = this->attempt(lesson.kept_as);
         if (!lesson.exam || !attempt || attempt->finished) row["answers_right_at_once"] = progress.answers_right;
         for (const char* which : {"attempt", "earlier"}) {
             if (kept != nullptr && kept->contains(which)) row[which] = attempt_json(lesson, kept->at(which));

@@ -42,6 +42,10 @@ class Progress {
     Progress& operator=(const Progress&) = delete;
 
     [[nodiscard]] std::string text() const;
+    /// What lessons are called of which something is kept.
+    [[nodiscard]] std::vector<std::string> names() const;
+    /// Calls one otherwise of which something is kept, unless there is something under that name.
+    void rename(const std::string& lesson, const std::string& to);
     /// The attempt at a lesson; none when there is none, or it can't be read any more.
     [[nodiscard]] std::optional<Attempt> attempt(const std::string& lesson) const;
     /// Keeps an attempt. One that was finished, or that can't be gone on with, is set aside for it; and one that was
@@ -56,7 +60,7 @@ class Progress {
     [[nodiscard]] LessonProgress of(const Lesson& lesson) const;
 
     /// For an instructor: what was done, answered and typed, as a text or as JSON. Of an exam that is under way it does
-    /// not tell which answers are right. Lessons of the learner's that are not among these come after them.
+    /// not tell which answers are right. Lessons of which something is kept and that are not among these come after them.
     [[nodiscard]] std::string report(const std::vector<Lesson>& lessons) const;
     [[nodiscard]] std::string report_json(const std::vector<Lesson>& lessons) const;
 

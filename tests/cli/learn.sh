@@ -93,6 +93,24 @@ printf 'quit\n' | "$podium" learn many >out
 has out 'has changed since: it begins anew'
 has "$XDG_STATE_HOME/podium/progress.json" '"earlier"'
 
+# Lessons of one's own that are called the same have each its own progress; what an older version kept by name goes to the first.
+"$podium" lesson new here/twin >out
+"$podium" lesson new there/twin >out
+printf '%s\n' '' 2 '' 'docker compose up -d' | "$podium" learn here/twin >out
+sed -i "s|\"[^\"]*/here/twin\"|\"twin\"|" "$XDG_STATE_HOME/podium/progress.json"
+has "$XDG_STATE_HOME/podium/progress.json" '"twin":'
+printf 'docker compose ps\nquit\n' | "$podium" learn here/twin >out
+has out 'You go on where you left off'
+printf 'quit\n' | "$podium" learn there/twin >out
+grep -q 'You go on where you left off' out && fail 'two lessons share their progress'
+"$podium" learn --export - >out
+has out '/here/twin  A new lesson: 2 of 4 steps'
+has out 'Predict: One process dies'
+cp -r here/twin 15-exam
+printf 'quit\n' | "$podium" learn ./15-exam >out
+"$podium" learn --export - >out
+has out 'The exam: not passed: 0 % of the answers right, 80 % are needed'
+
 "$podium" learn </dev/null >out
 has out 'podium learn NUMBER'
 "$podium" learn --export report.json >out

@@ -524,6 +524,27 @@ TEST_CASE("an instructor is told of lessons that are not among the course's, too
     CHECK(progress.report({}).find("mine  Not a lesson") != std::string::npos);
 }
 
+TEST_CASE("a lesson of the learner's own is kept by its path, and told with its title where it still is") {
+    DeskOfTexts desk({"", "1", "", "docker compose up -d", "check", "next", ""});
+    REQUIRE(converse_with(desk) == Ending::Finished);
+    Progress progress;
+    progress.set_attempt("new", desk.kept);  // as older versions did
+    progress.rename("new", "/home/me/first/new");
+    CHECK(progress.names() == std::vector<std::string>{"/home/me/first/new"});
+    CHECK(progress.attempt("/home/me/first/new") == desk.kept);
+    CHECK_FALSE(progress.attempt("new"));
+    progress.set_attempt("new", desk.kept);
+    progress.rename("new", "/home/me/first/new");  // nothing is lost
+    CHECK(progress.names().size() == 2);
+    std::vector<Lesson> all{*lesson_of(shelf_with_template())};
+    all[0].kept_as = "/home/me/second/new";
+    CHECK_FALSE(progress.of(all[0]).begun);
+    all[0].kept_as = "/home/me/first/new";
+    CHECK(read_in_order(progress.report(all),
+                        {"/home/me/first/new  A new lesson: finished", "[x] Do: Start the project", "after-kill: It runs again. (wrong)", "new  Not a lesson of this course"}));
+    CHECK(read_in_order(progress.report_json(all), {"\"lesson\": \"/home/me/first/new\"", "\"of_this_course\": false", "\"title\": \"A new lesson\""}));
+}
+
 TEST_CASE("what was finished stays until something is done anew, and then beside it") {
     DeskOfTexts desk({"", "1", "", "docker compose up -d", "check", "next", ""});
     REQUIRE(converse_with(desk) == Ending::Finished);

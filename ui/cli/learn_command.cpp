@@ -65,8 +65,8 @@ class CliWatcher final : public lessons::Watcher {
 
 class CliDesk final : public lessons::Desk {
   public:
-    CliDesk(std::string lesson, const lessons::Player& player, double speed)
-        : lesson_(std::move(lesson)), watcher_(speed), person_(isatty(STDIN_FILENO) != 0) {
+    CliDesk(const lessons::Player& player, double speed)
+        : lesson_(player.lesson()), watcher_(speed), person_(isatty(STDIN_FILENO) != 0) {
         layout_ = {text_width(), wants_colour(stdout)};
         if (!person_) return;
         catch_signals();
@@ -157,7 +157,7 @@ class CliDesk final : public lessons::Desk {
         return edited;
     }
 
-    std::string lesson_;
+    const lessons::Lesson& lesson_;
     CliWatcher watcher_;
     bool person_;
     std::string prompt_;
@@ -213,7 +213,7 @@ const lessons::Lesson* next_lesson(const std::vector<lessons::Lesson>& all,
 
 int export_report(const std::string& file) {
     const RealShelf shelf;
-    const auto all = load_all_lessons(shelf);
+    auto all = load_all_lessons(shelf);
     const auto progress = read_progress();
     for (const Error* error :
          {all ? nullptr : &all.error(), progress ? nullptr : &progress.error()}) {
@@ -221,6 +221,7 @@ int export_report(const std::string& file) {
         complain(error->text());
         return kBadInput;
     }
+    for (lessons::Lesson& own : load_own_lessons(shelf, *progress)) all->push_back(std::move(own));
     const std::string text =
         file.ends_with(".json") ? progress->report_json(*all) : progress->report(*all);
     if (file == "-") {
@@ -242,10 +243,10 @@ int run_lesson(const std::string& folder, const LearnOptions& options, double sp
     const auto lesson = std::make_shared<const lessons::Lesson>(std::move(*loaded));
     const auto catalogue = images_catalogue();
     if (!catalogue) return bad_input(catalogue.error());
-    const auto progress = read_progress();
+    const auto progress = read_progress(*lesson);
     if (!progress) return bad_input(progress.error());
     std::optional<lessons::Attempt> attempt;
-    if (!options.again) attempt = progress->attempt(lesson->name);
+    if (!options.again) attempt = progress->attempt(lesson->kept_as);
     if (attempt && attempt->finished) attempt.reset();
     if (attempt && options.seed && attempt->seed != *options.seed)
         return bad_input(
@@ -258,11 +259,11 @@ int run_lesson(const std::string& folder, const LearnOptions& options, double sp
     if (!player && attempt) {
         fmt::print("podium: {}: it begins anew; what was done is kept for podium learn --export\n", player.error().message);
         attempt.reset();
-        if (const auto kept = set_attempt_aside(lesson->name); !kept) return bad_input(kept.error());
+        if (const auto kept = set_attempt_aside(*lesson); !kept) return bad_input(kept.error());
         player = lessons::Player::create(lesson, request);
     }
     if (!player) return bad_input(player.error());
-    CliDesk desk(lesson->name, *player, speed);
+    CliDesk desk(*player, speed);
     const lessons::Layout layout = desk.layout();
     const std::string title =
         layout.colour ? fmt::format("\x1b[1m{}\x1b[0m", lesson->title) : lesson->title;

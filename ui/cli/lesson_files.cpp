@@ -1,5 +1,7 @@
 #include "ui/cli/lesson_files.hpp"
 
+#include <algorithm>
+#include <filesystem>
 #include <fmt/format.h>
 
 #include "lessons/load.hpp"
@@ -14,6 +16,13 @@ namespace {
 bool has_number(const std::string& name, std::int64_t number) {
     std::int64_t found = 0;
     return parse_integer(name.substr(0, name.find('-')), found) && found == number;
+}
+
+// Whichever way leads there.
+std::string canonical_path(const std::string& path) {
+    std::error_code failed;
+    const std::filesystem::path real = std::filesystem::weakly_canonical(path, failed);
+    return failed ? path : real.string();
 }
 
 }  // namespace
@@ -71,7 +80,10 @@ bool is_lesson(const std::string& called) {
 Result<lessons::Lesson> read_lesson(const RealShelf& shelf, const std::string& folder) {
     const auto data = data_directory();
     if (!data) return data.error();
-    return lessons::load_lesson(shelf, folder, *data + "/scenarios/clusters");
+    auto lesson = lessons::load_lesson(shelf, folder, *data + "/scenarios/clusters");
+    // Two lessons of one's own may well be called the same.
+    if (const std::string real = canonical_path(folder); lesson && directory_of(real) != canonical_path(*data + "/lessons/content")) lesson->kept_as = real;
+    return lesson;
 }
 
 std::string progress_file() {
@@ -87,18 +99,29 @@ Result<lessons::Progress> read_progress() {
     return lessons::Progress::parse(*text, progress_file());
 }
 
-Result<void> keep_attempt(const std::string& lesson, const lessons::Attempt& attempt) {
+Result<lessons::Progress> read_progress(const lessons::Lesson& lesson) {
     auto progress = read_progress();
+    if (!progress || lesson.kept_as == lesson.name) return progress;
+    const auto content = lessons_directory();
+    if (!content) return content.error();
+    const std::vector<std::string> names = lessons::lesson_names(RealShelf(), *content);
+    const bool of_course = std::find(names.begin(), names.end(), lesson.name) != names.end();
+    if (!of_course) progress->rename(lesson.name, lesson.kept_as);
+    return progress;
+}
+
+Result<void> keep_attempt(const lessons::Lesson& lesson, const lessons::Attempt& attempt) {
+    auto progress = read_progress(lesson);
     if (!progress) return progress.error();
     if (Result<void> made = make_state_directory(); !made) return made;
-    progress->set_attempt(lesson, attempt);
+    progress->set_attempt(lesson.kept_as, attempt);
     return write_whole_file(progress_file(), progress->text());
 }
 
-Result<void> set_attempt_aside(const std::string& lesson) {
-    auto progress = read_progress();
+Result<void> set_attempt_aside(const lessons::Lesson& lesson) {
+    auto progress = read_progress(lesson);
     if (!progress) return progress.error();
-    progress->set_aside(lesson);
+    progress->set_aside(lesson.kept_as);
     return write_whole_file(progress_file(), progress->text());
 }
 
@@ -110,6 +133,16 @@ Result<std::vector<lessons::Lesson>> load_all_lessons(const RealShelf& shelf) {
         auto lesson = read_lesson(shelf, *content + "/" + name);
         if (!lesson) return lesson.error();
         out.push_back(std::move(*lesson));
+    }
+    return out;
+}
+
+std::vector<lessons::Lesson> load_own_lessons(const RealShelf& shelf, const lessons::Progress& progress) {
+    std::vector<lessons::Lesson> out;
+    for (const std::string& name : progress.names()) {
+        if (!name.starts_with('/') || !shelf.exists(name + "/lesson.md")) continue;
+        auto lesson = read_lesson(shelf, name);
+        if (lesson && lesson->kept_as == name) out.push_back(std::move(*lesson));
     }
     return out;
 }

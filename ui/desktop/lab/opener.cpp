@@ -165,10 +165,10 @@ Result<Opened> open_lesson(const OpenRequest& request) {
     const auto lesson = std::make_shared<const lessons::Lesson>(std::move(*loaded));
     const auto catalogue = cli::images_catalogue();
     if (!catalogue) return catalogue.error();
-    const auto progress = cli::read_progress();
+    const auto progress = cli::read_progress(*lesson);
     if (!progress) return progress.error();
     std::optional<lessons::Attempt> attempt;
-    if (!request.again) attempt = progress->attempt(lesson->name);
+    if (!request.again) attempt = progress->attempt(lesson->kept_as);
     if (attempt && attempt->finished) attempt.reset();
     if (attempt && request.seed && attempt->seed != *request.seed)
         return Error{fmt::format("'{}' was begun with the seed {}", lesson->title, attempt->seed),
@@ -181,13 +181,13 @@ Result<Opened> open_lesson(const OpenRequest& request) {
         anew = player.error().message + ": it begins anew";
         attempt.reset();
         if (request.keep) {
-            if (const auto kept = cli::set_attempt_aside(lesson->name); !kept) return kept.error();
+            if (const auto kept = cli::set_attempt_aside(*lesson); !kept) return kept.error();
         }
         player = lessons::Player::create(lesson, wanted);
     }
     if (!player) return player.error();
     LessonOptions options;
-    if (request.keep) options.keep = [name = lesson->name](const lessons::Attempt& now) { return cli::keep_attempt(name, now); };
+    if (request.keep) options.keep = [lesson](const lessons::Attempt& now) { return cli::keep_attempt(*lesson, now); };
     options.write_file = cli::write_whole_file;
     options.resumed = attempt.has_value();
     auto play = std::make_unique<LessonPlay>(std::move(*player), std::move(options));
