@@ -533,7 +533,7 @@ BindingGroup set_up_bindings() {
             {"compose",
              "compose(\"compose.yaml\", {up = true, profiles = {…}, environment = {NAME = value}})",
              "The project, from a file beside the script; it is on the host, and `docker compose "
-             "up -d` is typed as the run begins, unless up is false.",
+             "up -d` is typed as the run begins, unless up is false. If that fails, so does the scenario.",
              guarded<compose>},
             {"compose_text",
              "compose_text([[services: …]], {…})",

@@ -13,6 +13,7 @@
 #include "scripting/lua_policy.hpp"
 #include "sim/base/text.hpp"
 #include "sim/lab/cluster_file.hpp"
+#include "sim/lab/facts.hpp"
 
 namespace podium::scripting {
 namespace {
@@ -309,6 +310,7 @@ Result<void> Scenario::add_project(const std::vector<std::string>& paths,
     project_names_ = std::move(project->names);
     if (up) up_line_ = project->up_line;
     acted_ = sandbox_->place_now();
+    up_place_ = acted_;
     return {};
 }
 
@@ -521,7 +523,15 @@ void Scenario::follow_terminals() {
                 if (queue.empty()) break;
                 const std::size_t number = queue.front();
                 queue.pop_front();
-                if (number == kNobody) break;
+                if (number == kNobody) {
+                    up_status_ = shown.status;
+                    up_ended_ = now();
+                    const Journal& journal = session_->journal();
+                    up_fact_ = journal.last();
+                    while (journal.has(up_fact_) && journal.at(up_fact_).kind != lab::kFactLineDone)
+                        --up_fact_.value;
+                    break;
+                }
                 Task& task = *tasks_[number];
                 if (task.terminal != 0) further_terminals_[task.types_on].free.insert(task.terminal);
                 task.wait = Wait::Ready;

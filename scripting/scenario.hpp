@@ -266,6 +266,10 @@ class Scenario {
     std::optional<lab::Session> session_;
     lab::SetUp set_up_;
     std::string up_line_;
+    Place up_place_;     // where the script asked for it
+    int up_status_ = 0;  // what it ended with,
+    Time up_ended_{};    // when,
+    FactId up_fact_{};   // and the fact of that
     std::vector<std::string> early_;
     std::map<std::string, std::size_t, std::less<>> said_by_predicates_;  // how often; their facts are still to come
     ScenarioHeader header_;

@@ -12,7 +12,7 @@ std::optional<Place> Scenario::unfinished() const {
     return tasks_.front()->stands;
 }
 
-// What the script had begun and the run's end has left open is as little decided as a check's span: what it was to do
+// A project that did not come up, where the script has left that to compose: what it is about never was. And what the script had begun and the run's end has left open is as little decided as a check's span: what it was to do
 // or ask after that never came.
 std::vector<Verdict> Scenario::cut_off() const {
     std::vector<Verdict> out;
@@ -27,6 +27,15 @@ std::vector<Verdict> Scenario::cut_off() const {
         verdict.reason = std::move(reason);
         out.push_back(std::move(verdict));
     };
+    if (up_status_ != 0) {
+        add("compose",
+            up_place_,
+            "the project comes up",
+            fmt::format("'{}' ended with status {} (a project that is to fail is brought up by the script itself: {{up = false}}, and sh)", up_line_, up_status_));
+        out.back().outcome = Outcome::Failed;
+        out.back().moment = up_ended_;
+        out.back().facts = {up_fact_};
+    }
     const auto still_waited = [&](const Place& place) {
         return fmt::format("it still waited ({}) when the run ended; what comes after it was not done", source_line(place.line));
     };

@@ -62,6 +62,25 @@ TEST_CASE("scenario: compose_text takes the project as text, with variables from
                    "service('web'):exit())") == "1\t137");
 }
 
+TEST_CASE("scenario: one whose project does not come up fails, unless it brings it up itself") {
+    const std::string taken = "[[\nservices:\n  one: {image: nginx, ports: ['80:80']}\n  two: {image: nginx, ports: ['80:80']}\n]]";
+    const std::string fine = "always(function() return true end, 'all is well')";
+    const Played failed = play("images{'nginx'}\ncompose_text(" + taken + ")\n" + fine);
+    REQUIRE(failed.error == "");
+    CHECK(failed.outcome(0) == "passed");
+    CHECK(failed.outcome(1) == "failed");
+    CHECK_FALSE(failed.scenario->all_passed());
+    CHECK(failed.verdict(1).place.line == 2);
+    REQUIRE(failed.verdict(1).facts.size() == 1);
+    CHECK(failed.session().journal().at(failed.verdict(1).facts[0]).kind == lab::kFactLineDone);
+    CHECK_THAT(verdicts_text(failed.session(), failed.scenario->verdicts()),
+               Catch::Contains("failed       the project comes up") && Catch::Contains("up -d' ended with status 1 (a project that is to fail is brought up by the script itself: {up = false}, and sh)"));
+    const Played itself = play("images{'nginx'}\ncompose_text(" + taken + ", {up = false})\nlocal status = sh 'docker compose up -d'\n" + fine + " print(status)");
+    CHECK(itself.joined() == "1");
+    CHECK(itself.scenario->all_passed());
+    CHECK(play(std::string(kWeb) + fine).scenario->all_passed());
+}
+
 TEST_CASE("scenario: a wrong project names its own place") {
     CHECK_THAT(error_of("compose_text[[\nservices:\n  web:\n    imag: nginx\n]]"),
                Catch::Contains("test.lua:1: ") && Catch::Contains("compose.yaml"));
