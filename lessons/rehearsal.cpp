@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <map>
 #include <memory>
+#include <set>
 
 #include "lessons/judge.hpp"
 #include "lessons/markdown.hpp"
@@ -83,13 +84,12 @@ class Rehearsal {
             if (why.empty() && seed < kRehearsalSeeds) continue;
             if (has_do() || !idle_.empty())
                 say(idle_.empty(), "who does nothing at a step doesn't pass it", idle_);
-            if (!why.empty()) return std::move(lines_);
+            if (!why.empty()) {
+                if (!text_wrong_.empty()) tell_text();
+                return std::move(lines_);
+            }
         }
-        if (commands_ + mentions_ > 0)
-            say(true,
-                fmt::format(
-                    "the text's {} commands and {} mentions do what it says", commands_, mentions_),
-                {});
+        tell_text();
         first_seed_ = false;
         trying_idle_ = false;
         const std::string why = play_solution(1);
@@ -122,6 +122,19 @@ class Rehearsal {
   private:
     void say(bool ok, std::string what, std::string why) {
         lines_.push_back({ok, std::move(what), ok ? std::string() : std::move(why)});
+    }
+
+    // What the text shows is no matter of the solution's, which is played on.
+    void note_text(const Step& step, const std::string& why) {
+        if (!why.empty() && text_steps_.insert(step.id).second) text_wrong_.push_back(why);
+    }
+
+    void tell_text() {
+        if (text_wrong_.empty() && commands_ + mentions_ > 0)
+            say(true, fmt::format("the text's {} commands and {} mentions do what it says", commands_, mentions_), {});
+        for (std::string& why : text_wrong_)
+            say(false, "the text's commands do what it says", std::move(why));
+        text_wrong_.clear();
     }
 
     [[nodiscard]] bool has_do() const {
@@ -248,18 +261,14 @@ class Rehearsal {
             if (idle.outcome == StepVerdict::Outcome::Passed && idle_.empty())
                 idle_ = at(step, "it passes when nothing is done");
         }
-        if (std::string why = run_commands(player.session(), step, step.commands, true);
-            !why.empty())
-            return why;
+        note_text(step, run_commands(player.session(), step, step.commands, true));
         const lab::Session before = player.session().fork();
         for (const Question& question : step.questions) {
             if (std::string why = answer(player, question); !why.empty()) return why;
         }
         if (std::string why = type(player, lesson_->solution); !why.empty()) return why;
-        if (std::string why = run_commands(player.session(), step, step.mentions, false);
-            !why.empty())
-            return why;
-        if (std::string why = run_advice(before, player.session(), step); !why.empty()) return why;
+        note_text(step, run_commands(player.session(), step, step.mentions, false));
+        note_text(step, run_advice(before, player.session(), step));
         const StepVerdict verdict = player.check();
         if (verdict.outcome != StepVerdict::Outcome::Passed) return at(lesson_->solution, step, verdict);
         const auto decided = player.decide_predictions();
@@ -538,6 +547,8 @@ class Rehearsal {
     std::map<std::string, std::string> keys_;  // of seed 1, by question
     int commands_ = 0;
     int mentions_ = 0;
+    std::set<std::string> text_steps_;     // those whose text shows what does not happen
+    std::vector<std::string> text_wrong_;  // and what does
 };
 
 }  // namespace

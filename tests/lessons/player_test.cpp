@@ -523,6 +523,19 @@ TEST_CASE("a rehearsal finds what is wrong with a lesson") {
     }
 }
 
+TEST_CASE("a rehearsal tells what the text's commands do otherwise by itself, with file and line, and plays the solution on") {
+    const auto lesson = lesson_with({{"lesson.md", "$ cat compose.yaml", "$ ls\n$ cat compose.yaml"},
+                                     {"lesson.md", "`docker compose ps` shows", "`docker compose pss` shows"}});
+    std::vector<std::string> wrong;
+    for (const RehearsalLine& line : rehearse(*lesson, catalogue())) {
+        if (line.what.starts_with("the solution passes")) CHECK(line.ok);
+        if (!line.ok) wrong.push_back(line.what + ": " + line.why);
+    }
+    REQUIRE(wrong.size() == 2);
+    CHECK_THAT(wrong[0], Catch::Matchers::StartsWith("the text's commands do what it says: course/new/lesson.md:16: 'ls' wrote something else"));
+    CHECK_THAT(wrong[1], Catch::Matchers::StartsWith("the text's commands do what it says: course/new/lesson.md:"));
+}
+
 TEST_CASE("a lab.lua that has used up its steps before a function of it begins is told the line of that function") {
     bool seen = false;
     for (int burnt = 29'988'000; burnt <= 29'996'000; burnt += 500) {
