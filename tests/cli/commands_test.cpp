@@ -332,6 +332,16 @@ TEST_CASE(
     CHECK(says(changed.out, "40.000s  web"));
 }
 
+TEST_CASE("podium run: a saved run that is changed is as long as it was, but for a minute after what is added") {
+    const Folder folder("longer");
+    folder.write("compose.yaml", kWeb);
+    REQUIRE(run_podium(folder, {"run", "compose.yaml", "--quiet", "--do", "true @1m59s", "--for", "2m", "--save", "a.podium"}).status == 0);
+    REQUIRE(run_podium(folder, {"run", "a.podium", "--quiet", "--kill", "web@20s", "--save", "b.podium"}).status == 0);
+    CHECK(says(folder.read("b.podium"), "\"end_ns\": 120000000000,"));
+    REQUIRE(run_podium(folder, {"run", "b.podium", "--quiet", "--kill", "web@1m30s", "--save", "c.podium"}).status == 0);
+    CHECK(says(folder.read("c.podium"), "\"end_ns\": 150000000000,"));
+}
+
 TEST_CASE("podium replay: a run whose facts are others is told of with status 1") {
     const Folder folder("other");
     folder.write("compose.yaml", kWeb);

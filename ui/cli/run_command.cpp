@@ -118,19 +118,30 @@ int run_session(lab::Session& session, const RunOptions& options, const Watch& w
     return tell_typed_lines(session, options.lines) ? kAllWell : kFailed;
 }
 
-// A saved run with something changed: the same until then, another future after it.
+// The last moment at which a log has a command that it had not before.
+Time last_added(const std::vector<lab::Command>& before, const std::vector<lab::Command>& now) {
+    auto old = before.rbegin();
+    auto one = now.rbegin();
+    while (one != now.rend() && old != before.rend() && *one == *old) {
+        ++one;
+        ++old;
+    }
+    return one == now.rend() ? Time{} : one->time;
+}
+
+// A saved run with something changed: the same until then, another future after it. It is as long as it was, but for what
+// the change does within a minute; what it did itself near its end would make it longer at each change.
 int run_changed(const RunOptions& options, Wishes wishes) {
     auto session = load_run(options.files.front());
     if (!session) return bad_input(session.error());
+    const std::vector<lab::Command> before = session->log();
     wishes.watch.names = timeline_names(session->set_up());
     if (Result<void> added = add_events(*session, options); !added) return bad_input(added.error());
     return run_session(
         *session,
         options,
         wishes.watch,
-        wishes.end.value_or(
-            std::max(session->saved_end(),
-                     session->log().empty() ? Time{} : session->log().back().time + minutes(1))));
+        wishes.end.value_or(std::max(session->saved_end(), last_added(before, session->log()) + minutes(1))));
 }
 
 int run_saved(const RunOptions& options, const Wishes& wishes) {
