@@ -127,6 +127,7 @@ struct Lesson {
     std::string directory = "/root";  ///< Where the terminal stands, and the project's files.
     Duration settle = seconds(10);  ///< How long the run goes on in a copy before a check decides.
     std::vector<std::string> images;
+    std::vector<Place> image_places;  ///< Of each.
     std::string cluster;  ///< The cluster file its hosts come from, as it calls it; empty: none.
     lab::ClusterFile machines;  ///< Its hosts, at least one, and what joins them.
     std::vector<lab::HostFile> files;

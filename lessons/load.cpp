@@ -11,6 +11,7 @@
 #include "sim/base/printable.hpp"
 #include "sim/base/text.hpp"
 #include "sim/base/utf8.hpp"
+#include "sim/model/image.hpp"
 
 namespace podium::lessons {
 namespace {
@@ -62,6 +63,22 @@ Result<void> read_hosts(YamlReader& front, Lesson& lesson) {
     if (lesson.machines.hosts.empty()) lesson.machines.hosts.emplace_back();
     if (front.error()) return *front.error();
     return {};
+}
+
+// Whether there are such images only the catalogue knows: rehearse() asks it.
+void read_images(YamlReader& front, Lesson& lesson) {
+    std::set<std::string> there;
+    for (YamlReader& item : front.items("images")) {
+        const std::string name = item.text();
+        const auto reference = model::parse_image_reference(name);
+        if (!reference) {
+            item.fail(fmt::format("'{}' is no image: {}", name, reference.error().message), "name it like redis:7");
+        } else if (!there.insert(reference->with_default_tag().full()).second) {
+            item.fail(fmt::format("the image '{}' is there twice", name), "take one of them out");
+        }
+        lesson.images.push_back(name);
+        lesson.image_places.push_back(item.place());
+    }
 }
 
 // "three-host" comes with Podium, "hosts.yaml" lies beside lesson.md.
@@ -123,7 +140,7 @@ Result<void> read_front(const Document& document,
         lesson.pass_percent = static_cast<int>(front.number("pass", 80, 1, 100));
         if (front.has("pass") && !lesson.exam)
             front.at("pass").fail("'pass' is of an exam", "add 'exam: true'");
-        lesson.images = front.texts("images");
+        read_images(front, lesson);
         project = front.text("project");
         lesson.directory = front.text("directory", "/root");
         if (!lesson.directory.starts_with('/') || clean_path(lesson.directory) != lesson.directory)

@@ -11,6 +11,8 @@
 #include "lessons/player.hpp"
 #include "lessons/questions.hpp"
 #include "sim/base/text.hpp"
+#include "sim/model/image.hpp"
+#include "sim/model/shared_catalogue.hpp"
 
 namespace podium::lessons {
 namespace {
@@ -67,6 +69,10 @@ class Rehearsal {
         : lesson_(std::make_shared<const Lesson>(lesson)), catalogue_(std::move(catalogue)) {}
 
     std::vector<RehearsalLine> run() {
+        if (const auto known = check_images(); !known) {
+            say(false, "the images of lesson.md are known", known.error().text());
+            return std::move(lines_);
+        }
         if (const auto lab = check_lab(*lesson_, catalogue_); !lab) {
             say(false, "lab.lua fits lesson.md", lab.error().text());
             return std::move(lines_);
@@ -122,6 +128,25 @@ class Rehearsal {
   private:
     void say(bool ok, std::string what, std::string why) {
         lines_.push_back({ok, std::move(what), ok ? std::string() : std::move(why)});
+    }
+
+    // One that nobody has would be put on the hosts as an image of unknown programs.
+    [[nodiscard]] Result<void> check_images() const {
+        const auto catalogue = model::shared_catalogue(catalogue_, "images.yaml");
+        if (!catalogue) return catalogue.error();
+        for (std::size_t i = 0; i < lesson_->images.size(); ++i) {
+            const std::string& name = lesson_->images[i];
+            const auto reference = model::parse_image_reference(name);
+            if (!reference) return Error{reference.error().message, lesson_->image_places[i], reference.error().hint};
+            if ((*catalogue)->image(reference->with_default_tag())) continue;
+            if ((*catalogue)->find(*reference) != nullptr)
+                return Error{fmt::format("the image '{}' has no such tag here", name), lesson_->image_places[i], fmt::format("without one it is {}:latest", reference->familiar_name())};
+            const std::string near = nearest(reference->familiar_name(), (*catalogue)->names());
+            return Error{fmt::format("there is no image '{}' here", name),
+                         lesson_->image_places[i],
+                         near.empty() ? "take it out: what is not in scenarios/images.yaml has no programs that could run" : fmt::format("did you mean '{}'?", near)};
+        }
+        return {};
     }
 
     // What the text shows is no matter of the solution's, which is played on.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <set>
 
 #include <yaml-cpp/yaml.h>
 
@@ -86,8 +87,13 @@ bool YamlReader::is_map(std::initializer_list<std::string_view> keys) {
         return false;
     }
     const std::vector<std::string> known(keys.begin(), keys.end());
+    std::set<std::string> there;
     for (const auto& entry : *node_) {
         const std::string key = entry.first.IsScalar() ? entry.first.Scalar() : std::string();
+        if (!there.insert(key).second) {
+            YamlReader(shared_, entry.first, key, line_).fail(fmt::format("'{}' is there twice", key), "take one of them out");
+            return false;
+        }
         if (std::find(known.begin(), known.end(), key) != known.end()) continue;
         const std::string near = nearest(key, known);
         YamlReader(shared_, entry.first, key, line_)

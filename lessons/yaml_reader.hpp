@@ -35,7 +35,7 @@ class YamlReader {
     void fail(std::string sentence, std::string hint = {});
     [[nodiscard]] Place place() const;
 
-    /// A mapping with no keys but these.
+    /// A mapping with no keys but these, each at most once.
     bool is_map(std::initializer_list<std::string_view> keys);
     [[nodiscard]] bool has(const std::string& key) const;
     /// What stands at a key; a reader of nothing when it is absent.

@@ -502,6 +502,8 @@ TEST_CASE("a rehearsal finds what is wrong with a lesson") {
         {{"wrong-nothing.sh", "config", "up -d"}, "course/new/wrong-nothing.sh:2: it passes step 'start'"},
         {{"wrong-nothing.sh", "# hint: nothing-runs", "# hint: not-in-background"},
          "course/new/wrong-nothing.sh:2: it raises 'nothing-runs'"},
+        {{"lesson.md", "images: [redis:7]", "images: [rediss:7]"}, ": there is no image 'rediss:7' here (did you mean 'redis'?)"},
+        {{"lesson.md", "images: [redis:7]", "images: [redis:nosuch]"}, ": the image 'redis:nosuch' has no such tag here (without one it is redis:latest)"},
         {{"lesson.md", "for: the cache runs", "for: the cache run"},
          "which is no check of step 'start' (did you mean 'the cache runs'?)"},
         {{"lesson.md", "    image: redis:7\n```", "    image: redis:8\n```"},
