@@ -9,6 +9,7 @@
 #include "lessons/markdown.hpp"
 #include "sim/base/printable.hpp"
 #include "sim/base/text.hpp"
+#include "sim/base/yaml_mistake.hpp"
 
 namespace podium::lessons {
 namespace {
@@ -48,7 +49,8 @@ YamlReader::YamlReader(const std::string& text, std::string file, int first_line
         if (too_deep(*node_, 0)) fail("this is nested too deeply");
     } catch (const YAML::Exception& exception) {
         line_ = exception.mark.line < 0 ? first_line : first_line + exception.mark.line;
-        fail(fmt::format("this is not YAML: {}", exception.msg));
+        const YamlMistake mistake = yaml_mistake(exception.msg);
+        fail(fmt::format("this is not YAML: {}", mistake.sentence), std::string(mistake.hint));
         *node_ = YAML::Node();
     }
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -76,6 +77,7 @@ class LuaDecision final : public Decision {
     Result<void> look(const Question* question, const std::function<void(lua_State*)>& work);
     void environment(lua_State* lua) const;
     bool push_part(lua_State* lua, Part part) const;
+    [[nodiscard]] std::optional<Error> misspelt_part(lua_State* lua) const;
     void call_part(lua_State* lua, Part part);
     [[nodiscard]] Error explained(Error error) const;
 
@@ -254,6 +256,47 @@ bool LuaDecision::push_part(lua_State* lua, Part part) const {
     return true;
 }
 
+// How often a name stands in a text, as a word of its own.
+std::size_t times_named(std::string_view text, std::string_view name) {
+    const auto of_name = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; };
+    std::size_t count = 0;
+    for (std::size_t at = text.find(name); at != std::string_view::npos; at = text.find(name, at + name.size())) {
+        const std::size_t end = at + name.size();
+        if ((at == 0 || !of_name(text[at - 1])) && (end == text.size() || !of_name(text[end]))) ++count;
+    }
+    return count;
+}
+
+// A function of the environment on top of the stack that nobody calls, not even the policy itself, while one of nearly
+// that name is not there. It would be passed over without a word.
+std::optional<Error> LuaDecision::misspelt_part(lua_State* lua) const {
+    std::vector<std::string> missing;
+    for (const Part part : {Part::Filter, Part::Score, Part::Explain}) {
+        if (push_part(lua, part)) {
+            lua_pop(lua, 1);
+        } else {
+            missing.emplace_back(kParts[static_cast<std::size_t>(part)]);
+        }
+    }
+    std::map<std::string, int> own;  // with their lines
+    lua_pushnil(lua);
+    while (lua_next(lua, -2) != 0) {
+        if (lua_isfunction(lua, -1) && lua_type(lua, -2) == LUA_TSTRING) {
+            lua_Debug where;
+            lua_pushvalue(lua, -1);
+            lua_getinfo(lua, ">S", &where);
+            own[lua_tostring(lua, -2)] = where.linedefined;
+        }
+        lua_pop(lua, 1);
+    }
+    for (const auto& [name, line] : own) {
+        const std::string near = nearest(name, missing);
+        if (near.empty() || near == name || times_named(policy_.text, name) != 1) continue;
+        return Error{fmt::format("it defines '{}', which nothing calls", name), Place{policy_.name, line, 0}, fmt::format("did you mean '{}'?", near)};
+    }
+    return std::nullopt;
+}
+
 // Calls the function on top of the stack; leaves its first result.
 void LuaDecision::call_part(lua_State* lua, Part part) {
     lua_Debug where;
@@ -325,6 +368,7 @@ Result<void> LuaDecision::look(const Question* question,
 
 Result<void> LuaDecision::rehearse() {
     bool any = false;
+    std::optional<Error> misspelt;
     if (Result<void> done =
             look(nullptr,
                  [&](lua_State* lua) {
@@ -333,9 +377,11 @@ Result<void> LuaDecision::rehearse() {
                          lua_pop(lua, 1);
                          any = any || part != Part::Explain;
                      }
+                     misspelt = misspelt_part(lua);
                  });
         !done)
         return done;
+    if (misspelt) return *misspelt;
     if (any) return {};
     return Error{"it is no scheduling policy: it defines neither filter nor score",
                  Place{policy_.name, 0, 0},

@@ -111,13 +111,18 @@ Error with_near_word(Error error) {
     if (mark == std::string::npos || !error.hint.empty()) return error;
     const std::size_t from = mark + kMark.size();
     const std::string word = error.message.substr(from, error.message.find('\'', from) - from);
+    const std::vector<std::string> words = known_words();
+    if (std::find(words.begin(), words.end(), word) != words.end()) {
+        error.hint = fmt::format("the script has set '{}' itself, so the word of that name is gone: call it otherwise there", word);
+        return error;
+    }
     if (const AbsentWord* absent = find_absent_word(word))
         return Error{fmt::format("a script has no '{}'{}", word, absent->why), error.place, std::string(absent->instead)};
     const BindingGroup lesson = lesson_bindings();
     const bool of_lesson = std::any_of(lesson.rows.begin(),
                                        lesson.rows.end(),
                                        [&](const BindingRow& row) { return row.name == word; });
-    const std::string near = nearest(word, known_words());
+    const std::string near = nearest(word, words);
     if (of_lesson)
         error.hint = "it is a word of a lesson's lab.lua";
     else if (!near.empty())

@@ -96,7 +96,12 @@ Result<Duration> parse_duration(std::string_view text, bool days) {
     if (rest.empty()) return bad_duration(text);
     std::int64_t total = 0;
     while (!rest.empty()) {
-        if (!take_term(rest, days, total)) return bad_duration(text);
+        if (take_term(rest, days, total)) continue;
+        Error error = bad_duration(text);
+        if (days) return error;
+        if (const auto with_days = parse_duration(text, true))
+            error.hint = fmt::format("its longest unit is the hour: write it like {}", format_duration(*with_days));
+        return error;
     }
     return Duration{negative ? -total : total};
 }

@@ -7,6 +7,7 @@
 #include <yaml-cpp/yaml.h>
 
 #include "sim/base/text.hpp"
+#include "sim/base/yaml_mistake.hpp"
 #include "sim/model/address.hpp"
 #include "sim/model/catalogue_reader.hpp"
 #include "sim/model/firewall.hpp"
@@ -311,7 +312,8 @@ Result<ClusterFile> parse_cluster_file(std::string_view text, const std::string&
         if (Result<void> given = give_addresses(out, filename); !given) return given.error();
         return out;
     } catch (const YAML::Exception& exception) {
-        return Error{exception.msg, Place{filename, exception.mark.line + 1, exception.mark.column + 1}, "check the file's YAML around here"};
+        const YamlMistake mistake = yaml_mistake(exception.msg);
+        return Error{fmt::format("this is not YAML: {}", mistake.sentence), Place{filename, exception.mark.line + 1, exception.mark.column + 1}, std::string(mistake.hint)};
     }
 }
 

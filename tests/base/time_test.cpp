@@ -95,6 +95,8 @@ TEST_CASE("days and weeks are read only where they are asked for") {
     CHECK(parse_duration("1d", true)->nanoseconds == hours(24).nanoseconds);
     CHECK(parse_duration("1w2d", true)->nanoseconds == hours(9 * 24).nanoseconds);
     CHECK_FALSE(parse_duration("1d").ok());
+    CHECK(parse_duration("1d").error().text() == "invalid duration \"1d\" (its longest unit is the hour: write it like 24h0m0s)");
+    CHECK(parse_duration("1y").error().hint == "write it like 10s, 1m30s or 500ms");
 }
 
 TEST_CASE("durations are written as Go writes them") {

@@ -127,6 +127,7 @@ TEST_CASE("cluster file: what is wrong is refused with its place") {
     CHECK(error_of("hosts: []\n").find("needs hosts") != std::string::npos);
     CHECK(error_of("swarm: formed\nhosts: []\n").find("needs hosts") != std::string::npos);
     CHECK(error_of("swarm: formed\n").find("needs hosts") != std::string::npos);
+    CHECK(error_of("hosts:\n\t- {name: a}\n") == "c.yaml:2:2: this is not YAML: a '- ' stands where no list can begin (a list begins in a line of its own, indented by blanks)");
     CHECK(error_of("hosts: [{cpus: 2}]\n").find("a host needs a name") != std::string::npos);
     CHECK(error_of("swarm: big\nhosts: [{name: a}]\n").find("c.yaml:1:8: swarm can't be \"big\"") == 0);
     CHECK(error_of("hosts:\n  - {name: a, cpu: 2}\n").find("c.yaml:2:15: unknown key \"cpu\" in a host (did you mean cpus?)") == 0);

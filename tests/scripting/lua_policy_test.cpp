@@ -184,6 +184,9 @@ TEST_CASE("policy in Lua: a text that is none is refused with its line and what 
         refused("local x = 1") ==
         "mine.lua: it is no scheduling policy: it defines neither filter nor score (write function "
         "score(task, host) … end; podium docs lua says more)");
+    CHECK(refused("function score() return 1 end\nfunction fliter(task, host) return true end") == "mine.lua:2: it defines 'fliter', which nothing calls (did you mean 'filter'?)");
+    CHECK(refused("function Score() return 1 end") == "mine.lua:1: it defines 'Score', which nothing calls (did you mean 'score'?)");
+    CHECK(read("function filters() return true end function score() return filters() and 1 or 0 end"));  // one of its own
     CHECK_THAT(refused("score = 5"),
                Catch::Contains("score is a number, and it must be a function"));
     CHECK_THAT(refused("\nprint('hello')"),

@@ -201,6 +201,8 @@ std::vector<Misuse> misuses() {
         // --- words that are not there ---
         {"servce('web')", "(did you mean 'service'?)"},
         {"kil 'web'", "(did you mean 'kill'?)"},
+        {"service = nil print(service('web'))", "(the script has set 'service' itself, so the word of that name is gone: call it otherwise there)"},
+        {"wait('1d')", "invalid duration \"1d\" (its longest unit is the hour: write it like 24h0m0s)"},
         {"always(function() return servce('web') end)", "(did you mean 'service'?)"},
         {"step('x', print)", "it is a word of a lesson's lab.lua"},
         {"print(os.time())", "a script has no 'os': it sees nothing of the machine that it runs on (now() is the run's time"},
