@@ -76,7 +76,11 @@ Result<void> want_field(EventPattern& pattern,
                         const std::string& action,
                         const std::pair<std::string, std::string>& asked) {
     const auto& [name, value] = asked;
-    const bool twice = std::any_of(pattern.wanted.begin(), pattern.wanted.end(), [&n = name](const EventPattern::Wanted& wanted) { return wanted.field == n; });
+    const bool twice = std::any_of(specs.begin(), specs.end(), [&pattern, &n = name](const FactSpec* spec) {
+        const FieldSpec* field = field_of(*spec, n);
+        const std::string_view called = field == nullptr ? std::string_view(n) : field->name;
+        return std::any_of(pattern.wanted.begin(), pattern.wanted.end(), [&](const EventPattern::Wanted& wanted) { return wanted.kind == spec->kind && wanted.field == called; });
+    });
     if (twice) return Error{fmt::format("the event '{}' has the field '{}' twice", action, name), {}, "it has one value"};
     std::vector<const FactSpec*> left;
     const FactSpec* wrong = nullptr;

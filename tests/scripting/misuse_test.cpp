@@ -181,6 +181,7 @@ std::vector<Misuse> misuses() {
         {"at_most(1, 'node_state state=dwon')", "it is unknown, down, ready or disconnected (did you mean 'down'?)"},
         {"at_most(1, 'service_updated tasks_change=yes')", "never has tasks_change=yes: it is true or false"},
         {"at_most(1, 'die web exit=1 exit=2')", "the event 'die' has the field 'exit' twice (it has one value)"},
+        {"at_most(1, 'die web exit=1 exitCode=1')", "the event 'die' has the field 'exitCode' twice (it has one value)"},
         {"at_most(1, 'die web exti=1')", "the event 'die web' has no field 'exti' (did you mean 'exit'?)"},
         {"at_most(1, {action = 'create', driver = 'local', image = 'nginx'})", "the event 'create driver=local' has no field 'image' (it has name, driver)"},
         // --- texts that a method never gives ---
