@@ -122,8 +122,7 @@ int inject(lua_State* lua) {
             const bool given = lua_getfield(lua, 2, name.c_str()) != LUA_TNIL;
             lua_pop(lua, 1);
             if (!given) continue;
-            const bool time = name == "by" || name == "after";
-            const std::string value = time ? time_field(lua, 2, name.c_str()) : text_field(lua, 2, name.c_str());
+            const std::string value = argument.time ? time_field(lua, 2, name.c_str()) : text_field(lua, 2, name.c_str());
             if (value.empty() || value.find_first_of(" \t\n") != std::string::npos)
                 luaL_error(lua, "%s: '%s' is no value for %s", word.c_str(), value.c_str(), name.c_str());
             text += fmt::format(" {}={}", name, value);

@@ -1,15 +1,13 @@
 // Traffic: clients that send requests to a published port, and what became of them so far.
 
-#include <algorithm>
-#include <array>
 #include <fmt/format.h>
-#include <string_view>
 
 #include <lua.hpp>
 
 #include "scripting/bindings.hpp"
 #include "scripting/scenario.hpp"
 #include "sim/lab/traffic.hpp"
+#include "sim/model/traffic_times.hpp"
 
 namespace podium::scripting {
 namespace {
@@ -17,9 +15,6 @@ namespace {
 constexpr const char* kTraffic = "traffic";
 constexpr std::uint64_t kQuerySteps = 100;
 constexpr std::size_t kSourcesPerStep = 4;  // gone through for the one that is meant
-
-// The settings that are times, so that a number is seconds there as everywhere.
-constexpr std::array<std::string_view, 8> kTimes = {"lasts", "over", "on", "off", "think", "timeout", "retry-after", "latency"};
 
 // The settings are those of `podium run --traffic`; `lasts` is its for=, which is a word of Lua's
 // own.
@@ -36,7 +31,8 @@ int begin_traffic(lua_State* lua) {
         }
         check_fields(lua, 2, kTraffic, known);
         for (const std::string& setting : known) {
-            const bool time = std::find(kTimes.begin(), kTimes.end(), setting) != kTimes.end();
+            // A number is seconds where a time is, as everywhere.
+            const bool time = setting == "lasts" || model::is_traffic_time(setting);
             const std::string value = time ? time_field(lua, 2, setting.c_str()) : text_field(lua, 2, setting.c_str());
             if (value.empty()) continue;
             if (value.find_first_of(" \t\n") != std::string::npos) {

@@ -178,10 +178,10 @@ model::ImageReference image_of(const std::string& target) {
 const std::vector<FaultSpec>& fault_list() {
     static const std::vector<FaultSpec> list{
         {"kill", TargetKind::Container, "the main process gets a signal from outside the engine, which takes what follows for a crash", {{"signal", "name or number (KILL)"}}, "at once", false},
-        {"crash-loop", TargetKind::Container, "the main process is killed again and again, each time a while after its start", {{"after", "how long it may run (1s)"}}, "lift", true},
+        {"crash-loop", TargetKind::Container, "the main process is killed again and again, each time a while after its start", {{"after", "how long it may run (1s)", true}}, "lift", true},
         {"hang", TargetKind::Container, "all processes stop answering (SIGSTOP) but stay there", {}, "lift", true},
         {"memory-leak", TargetKind::Container, "the main process takes more and more memory", {{"rate", "bytes a second (16m)"}}, "lift; a restart begins it anew", true},
-        {"slow-start", TargetKind::Container, "the program begins later than usual at each start", {{"by", "how much later (20s)"}}, "lift", true},
+        {"slow-start", TargetKind::Container, "the program begins later than usual at each start", {{"by", "how much later (20s)", true}}, "lift", true},
         {"failing-health", TargetKind::Container, "every health check fails", {}, "lift", true},
         {"engine-stop", TargetKind::Host, "the container engine is stopped in good order (TERM)", {}, "lift starts it again", true},
         {"engine-kill", TargetKind::Host, "the container engine is killed; containers go on without it", {}, "lift starts it again", true},
@@ -191,11 +191,11 @@ const std::vector<FaultSpec>& fault_list() {
         {"freeze", TargetKind::Host, "the host stands still like a paused virtual machine, and its clock with it; or only its engine (SIGSTOP)", {{"what", "host or engine (host)"}}, "lift", true},
         {"disk-full", TargetKind::Host, "no byte can be written any more; pulls and new containers fail", {{"left", "bytes left (0)"}}, "lift", true},
         {"slow-disk", TargetKind::Host, "starting, making and removing containers and unpacking layers take longer", {{"factor", "how many times as long (10)"}}, "lift", true},
-        {"clock-skew", TargetKind::Host, "the host's clock is wrong", {{"by", "how far ahead, negative: behind (5m)"}}, "lift", true},
+        {"clock-skew", TargetKind::Host, "the host's clock is wrong", {{"by", "how far ahead, negative: behind (5m)", true}}, "lift", true},
         {"link-cut", TargetKind::Link, "nothing passes", {}, "lift", true},
         {"partition", TargetKind::Hosts, "groups of hosts do not hear each other: a,b|c, in quotes where a shell reads it ('a,b|c'); one group alone: it and all others", {}, "lift", true},
         {"close-port", TargetKind::Host, "the host's firewall drops what comes to a port from other hosts; ports that Docker publishes are not behind it, as in life", {{"port", "number, with /tcp or /udp for one protocol (2377)"}}, "lift", true},
-        {"delay", TargetKind::Link, "everything takes longer", {{"by", "one way (100ms)"}}, "lift", true},
+        {"delay", TargetKind::Link, "everything takes longer", {{"by", "one way (100ms)", true}}, "lift", true},
         {"loss", TargetKind::Link, "packets are lost", {{"rate", "share (10%)"}}, "lift", true},
         {"registry-outage", TargetKind::Registry, "pulls from a registry fail", {{"how", "unreachable, refusing, failing or limiting (unreachable)"}}, "lift", true},
         {"corrupt-image", TargetKind::Image, "the last layer of an image arrives damaged", {}, "lift", true},
@@ -203,12 +203,24 @@ const std::vector<FaultSpec>& fault_list() {
     return list;
 }
 
+namespace {
+
+bool is_time(const std::string& fault, const std::string& argument) {
+    for (const FaultSpec& spec : fault_list()) {
+        if (spec.id != fault) continue;
+        return std::any_of(spec.arguments.begin(), spec.arguments.end(), [&argument](const FaultArgument& one) { return one.time && one.name == argument; });
+    }
+    return false;
+}
+
+}  // namespace
+
 Result<void> check_arguments(const FaultRequest& request) {
     for (const auto& [name, value] : request.arguments) {
         std::int64_t bytes = 0;
         const auto wrong = [&request, &name = name, &value = value](const char* hint) { return Error{fmt::format("the fault {} can't take {}={}", request.id, name, value), {}, hint}; };
         if (name == "signal" && shell::signal_number(value) <= 0) return wrong("name a signal, like signal=TERM, or its number, at most 64");
-        if (name == "after" || name == "by") {
+        if (is_time(request.id, name)) {
             const auto duration = parse_duration(value);
             if (!duration) return wrong("write a time, like 500ms or 20s");
             if (duration->nanoseconds < 0 && request.id != "clock-skew") return wrong("write a time that is not negative, like 500ms or 20s");

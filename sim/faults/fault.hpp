@@ -52,6 +52,7 @@ struct FaultState {
 struct FaultArgument {
     std::string_view name;
     std::string_view meaning;  ///< With its default and unit.
+    bool time = false;         ///< Its value is a duration.
 };
 
 struct FaultSpec {

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <iterator>
 
 #include "sim/base/int128.hpp"
 #include "sim/base/text.hpp"
+#include "sim/model/traffic_times.hpp"
 
 namespace podium::model {
 namespace {
@@ -145,25 +147,34 @@ Result<void> take(T& into, Result<T> value) {
     return {};
 }
 
+// The settings that are durations.
+struct TimeSetting {
+    std::string_view name;
+    Duration TrafficSpec::* into;
+    Duration least;
+    Duration most;
+};
+
+constexpr Duration kInstant = nanoseconds(1);
+constexpr TimeSetting kTimeSettings[] = {{"over", &TrafficSpec::over, kInstant, kLongestPhase},
+                                         {"on", &TrafficSpec::on, kInstant, kLongestPhase},
+                                         {"off", &TrafficSpec::off, kInstant, kLongestPhase},
+                                         {"think", &TrafficSpec::think, kShortestThink, hours(24)},
+                                         {"timeout", &TrafficSpec::timeout, milliseconds(1), hours(1)},
+                                         {"retry-after", &TrafficSpec::retry_after, milliseconds(1), hours(1)},
+                                         {"latency", &TrafficSpec::latency, {}, minutes(1)},
+                                         {"for", &TrafficSpec::duration, kInstant, kLongest}};
+
 Result<void> read_setting(TrafficSpec& spec, const std::string& name, const std::string& value) {
-    constexpr Duration kInstant = nanoseconds(1);
     if (name == "name") return read_name(spec, value);
     if (name == "rate") return take(spec.rate, read_rate(name, value, false));
     if (name == "start") return take(spec.start, read_rate(name, value, true));
     if (name == "low") return take(spec.low, read_rate(name, value, true));
     if (name == "pattern") return take(spec.pattern, read_pattern(value));
     if (name == "method") return take(spec.method, read_method(value));
-    if (name == "over") return take(spec.over, read_duration(name, value, kInstant, kLongestPhase));
-    if (name == "on") return take(spec.on, read_duration(name, value, kInstant, kLongestPhase));
-    if (name == "off") return take(spec.off, read_duration(name, value, kInstant, kLongestPhase));
-    if (name == "think")
-        return take(spec.think, read_duration(name, value, kShortestThink, hours(24)));
-    if (name == "timeout")
-        return take(spec.timeout, read_duration(name, value, milliseconds(1), hours(1)));
-    if (name == "retry-after")
-        return take(spec.retry_after, read_duration(name, value, milliseconds(1), hours(1)));
-    if (name == "latency") return take(spec.latency, read_duration(name, value, {}, minutes(1)));
-    if (name == "for") return take(spec.duration, read_duration(name, value, kInstant, kLongest));
+    for (const TimeSetting& setting : kTimeSettings) {
+        if (name == setting.name) return take(spec.*setting.into, read_duration(name, value, setting.least, setting.most));
+    }
     if (name == "users") return take(spec.users, read_count(name, value, 1, kMostUsers));
     if (name == "retries") return take(spec.retries, read_count(name, value, 0, kMostRetries));
     if (name == "path") {
@@ -367,6 +378,10 @@ Duration request_offset(const TrafficSpec& spec, std::uint64_t n) {
             return whole(divided_up(amount, spec.rate.milli_per_hour));
     }
     return kNeverSent;
+}
+
+bool is_traffic_time(std::string_view setting) {
+    return std::any_of(std::begin(kTimeSettings), std::end(kTimeSettings), [setting](const TimeSetting& one) { return one.name == setting; });
 }
 
 const std::vector<TrafficSetting>& traffic_settings() {

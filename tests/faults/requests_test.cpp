@@ -2,6 +2,8 @@
 
 #include <set>
 
+#include <fmt/format.h>
+
 #include "tests/faults/fault_fixture.hpp"
 
 namespace podium::faults {
@@ -55,6 +57,19 @@ TEST_CASE("faults: what is written wrongly is refused in one sentence with what 
     CHECK(refusal(std::string(2000, 'x')) == "a fault is described in at most 1000 characters");
     CHECK(parse_fault("clock-skew host by=-5m").ok());
     CHECK(parse_fault("loss a-b rate=0.5%").ok());
+}
+
+TEST_CASE("faults: the table says of each argument whether it is a time") {
+    std::size_t times = 0;
+    for (const FaultSpec& spec : fault_list()) {
+        for (const FaultArgument& argument : spec.arguments) {
+            INFO(spec.id << " " << argument.name);
+            const auto read = parse_fault(fmt::format("{} web {}=parsec", spec.id, argument.name));
+            CHECK(argument.time == (!read && read.error().hint == "write a time, like 500ms or 20s"));
+            times += argument.time ? 1 : 0;
+        }
+    }
+    CHECK(times >= 4);
 }
 
 TEST_CASE("faults: a target that is not there is named, with what there is") {

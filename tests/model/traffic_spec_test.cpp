@@ -2,9 +2,12 @@
 
 #include "sim/model/traffic_spec.hpp"
 
+#include <fmt/format.h>
+
 #include <catch2/catch.hpp>
 
 #include "sim/model/latency.hpp"
+#include "sim/model/traffic_times.hpp"
 
 namespace podium::model {
 namespace {
@@ -56,6 +59,17 @@ TEST_CASE("traffic: every setting is read") {
     CHECK(read("web:1 method=tcp").method == "CONNECT");
     CHECK(read("web:1 users=3").pattern == TrafficPattern::Users);
     CHECK(read("web:1 from=outside").from.empty());
+}
+
+TEST_CASE("traffic: it is known of each setting whether it is a time") {
+    for (const TrafficSetting& setting : traffic_settings()) {
+        const std::string said = fmt::format("{}=parsec", setting.name);
+        INFO(said);
+        const auto read = parse_traffic("web:8080 " + said);
+        CHECK(is_traffic_time(setting.name) == (!read && read.error().message == said + " is no time"));
+    }
+    CHECK_FALSE(is_traffic_time("rate"));
+    CHECK(is_traffic_time("retry-after"));
 }
 
 TEST_CASE("traffic: what is wrong is said in one sentence, with what would be right") {
