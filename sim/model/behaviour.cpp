@@ -4,6 +4,7 @@
 
 #include "sim/base/files.hpp"
 #include "sim/base/text.hpp"
+#include "sim/model/exchange.hpp"
 #include "sim/model/object_id.hpp"
 
 namespace podium::model {
@@ -11,6 +12,23 @@ namespace {
 
 bool contains(const std::vector<std::string>& list, std::string_view text) {
     return std::find(list.begin(), list.end(), text) != list.end();
+}
+
+// A part of a URL with what stands in it as %XX.
+std::string percent_decoded(std::string_view text) {
+    const auto digit = [](char c) {
+        if (c >= '0' && c <= '9') return c - '0';
+        const char small = static_cast<char>(c | 0x20);
+        return small >= 'a' && small <= 'f' ? small - 'a' + 10 : -1;
+    };
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool coded = text[i] == '%' && i + 2 < text.size() && digit(text[i + 1]) >= 0 &&
+                           digit(text[i + 2]) >= 0;
+        out += coded ? static_cast<char>(digit(text[i + 1]) * 16 + digit(text[i + 2])) : text[i];
+        if (coded) i += 2;
+    }
+    return out;
 }
 
 // How many words `command` has when argv begins with them, the first one compared without its directory; else 0.
@@ -329,7 +347,13 @@ std::optional<Address> parse_address(std::string_view text, std::uint16_t defaul
         text = text.substr(0, path);
     }
     const auto login = text.rfind('@');
-    if (login != std::string_view::npos) text.remove_prefix(login + 1);
+    if (login != std::string_view::npos) {
+        const std::string_view said = text.substr(0, login);
+        out.user = percent_decoded(said.substr(0, said.find(':')));
+        if (said.find(':') != std::string_view::npos)
+            out.password = percent_decoded(said.substr(said.find(':') + 1));
+        text.remove_prefix(login + 1);
+    }
     const auto colon = text.rfind(':');
     if (colon != std::string_view::npos) {
         std::int64_t port = 0;
@@ -355,6 +379,30 @@ std::optional<Address> requirement_address(const Requirement& requirement, std::
         if (set && parse_integer(*set, port) && port >= 1 && port <= 65'535) address->port = static_cast<std::uint16_t>(port);
     }
     return address;
+}
+
+std::shared_ptr<const Login> requirement_login(const Requirement& requirement,
+                                               const Address& address,
+                                               std::span<const std::string> environment) {
+    if (!requirement.login) return nullptr;
+    const LoginVariables& rules = *requirement.login;
+    const auto value = [environment](const std::string& said,
+                                     const std::string& variable,
+                                     const std::string& otherwise) {
+        if (!said.empty()) return said;
+        const auto set = variable.empty() ? std::nullopt : find_variable(environment, variable);
+        return set && !set->empty() ? *set : otherwise;
+    };
+    auto login = std::make_shared<Login>();
+    login->user = value(address.user, rules.user_variable, rules.user);
+    const std::string password =
+        value(address.password.value_or(""), rules.password_variable, rules.password);
+    if (!password.empty()) login->password = password;
+    const std::string named = address.path.starts_with('/')
+                                  ? address.path.substr(1, address.path.find('?') - 1)
+                                  : std::string();
+    login->database = value(percent_decoded(named), rules.database_variable, rules.database);
+    return login;
 }
 
 std::uint16_t listen_port(const ListenPort& rule,

@@ -35,6 +35,8 @@
 
 namespace podium::model {
 
+struct Login;  // exchange.hpp
+
 /// What the server of an image does with a request.
 enum class ServiceKind : std::uint8_t {
     ShellOnly,    ///< No server: the default command is a shell or interpreter that ends without input.
@@ -50,7 +52,23 @@ enum class ServiceKind : std::uint8_t {
 /// Whose protocol a Database speaks, so that its client programs know each other. Todo is the to-do
 /// application's own: HTTP on its port, one row a line in data_path/rows: GET /rows gives all lines,
 /// POST /rows appends the body as one, DELETE /rows/N takes the N-th away (from 1).
-enum class DatabaseEngine : std::uint8_t { None, Todo, Postgres, Mysql, Mongo, Redis, Memcached };
+enum class DatabaseEngine : std::uint8_t {
+    None,
+    Todo,
+    Postgres,
+    Mysql,
+    Mariadb,
+    Mongo,
+    Redis,
+    Memcached
+};
+
+/// Whether a database lets nobody do anything before they have said who they are
+/// (service/logins.hpp).
+constexpr bool asks_login(DatabaseEngine engine) {
+    return engine == DatabaseEngine::Postgres || engine == DatabaseEngine::Mysql ||
+           engine == DatabaseEngine::Mariadb;
+}
 
 /// A port the server listens on once it is ready.
 struct ListenPort {
@@ -69,6 +87,17 @@ enum class UnmetAction : std::uint8_t {
     Serve,  ///< Log it and serve; requests that need it get `status_without`.
 };
 
+/// As whom a server logs in to a database it needs: what its address says
+/// ("postgres://user:password@host/database"), else variables, else the defaults.
+struct LoginVariables {
+    std::string user_variable;
+    std::string password_variable;
+    std::string database_variable;
+    std::string user;
+    std::string password;  ///< Empty: it has none to give.
+    std::string database;
+};
+
 /// Something the server must reach when it starts.
 struct Requirement {
     std::string name;             ///< For log lines: "database".
@@ -84,6 +113,11 @@ struct Requirement {
     int status_without = 500;     ///< Serve: HTTP status of requests while it is missing.
     std::string log;              ///< Printed for each failed try; {address} is filled in.
     std::string log_met;          ///< Printed when it is reached; empty: nothing.
+    std::optional<LoginVariables> login;  ///< When it is a database that the server logs in to.
+    std::string log_refused;   ///< Printed instead of `log` when the database does not let it in;
+                               ///< {reason} is the database's.
+    std::string body_without;  ///< Serve: of the answer while it is missing; empty: a sentence that
+                               ///< says so.
 };
 
 /// An address as a server reads it from its environment.
@@ -91,11 +125,14 @@ struct Address {
     std::string host;
     std::uint16_t port = 0;
     std::string path;  ///< Of a URL, from its '/' on; else empty.
+    std::string user;  ///< Of a URL, with its %XX decoded; else empty.
+    std::optional<std::string> password;  ///< The same; none: the URL has no ':' after the user.
 };
 
 /// Environment variables without which the server refuses to start (a database without a password).
 struct RequiredVariables {
-    std::vector<std::string> any_of;  ///< One of these must be set and not empty.
+    std::vector<std::string>
+        any_of;  ///< One of these must be set and not empty, or be as said: "METHOD=trust".
     int exit_status = 1;
     std::vector<std::string> log;     ///< What it prints to standard error.
     bool only_without_data = true;    ///< Only when it would initialise its data first.
@@ -180,6 +217,8 @@ struct Initialisation {
     std::string unless;  ///< A path: when it exists, the data are there already.
     Duration takes{};
     std::vector<std::string> log;
+    std::string found;  ///< What the script says when it is not done, as the data are there; empty:
+                        ///< nothing.
 };
 
 enum class WriteMoment : std::uint8_t {
@@ -370,6 +409,11 @@ std::vector<std::string> unsimulated_arguments(const BehaviourProfile& profile,
 
 /// The address a requirement means in an environment ("NAME=value" each); nothing when none is needed.
 std::optional<Address> requirement_address(const Requirement& requirement, std::span<const std::string> environment);
+
+/// As whom a server logs in at a requirement's address; null where it says nothing of that.
+std::shared_ptr<const Login> requirement_login(const Requirement& requirement,
+                                               const Address& address,
+                                               std::span<const std::string> environment);
 
 /// Reads "http://host:1/x", "postgres://user:pass@host/db", "host:1" or "host"; nothing when there is
 /// no host in it.

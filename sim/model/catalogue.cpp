@@ -290,10 +290,11 @@ std::vector<ImageFile> read_files(CatalogueReader& in, const YAML::Node& map) {
 
 Initialisation read_initialisation(CatalogueReader& in, const YAML::Node& node) {
     Initialisation out;
-    in.expect_keys(node, "initialise", {"unless", "takes", "log"});
+    in.expect_keys(node, "initialise", {"unless", "takes", "log", "found"});
     in.text(node, "unless", out.unless);
     in.duration(node, "takes", out.takes);
     in.texts(node, "log", out.log);
+    in.text(node, "found", out.found);
     if (!out.unless.starts_with('/')) in.fail(node, "initialise needs the path that shows that it was done", "unless: /data/x");
     return out;
 }
@@ -309,13 +310,48 @@ RequiredVariables read_required_variables(CatalogueReader& in, const YAML::Node&
     return out;
 }
 
+LoginVariables read_login(CatalogueReader& in, const YAML::Node& node) {
+    LoginVariables out;
+    in.expect_keys(node,
+                   "login",
+                   {"user_variable",
+                    "user",
+                    "password_variable",
+                    "password",
+                    "database_variable",
+                    "database"});
+    in.text(node, "user_variable", out.user_variable);
+    in.text(node, "user", out.user);
+    in.text(node, "password_variable", out.password_variable);
+    in.text(node, "password", out.password);
+    in.text(node, "database_variable", out.database_variable);
+    in.text(node, "database", out.database);
+    if (out.user.empty()) in.fail(node, "a login needs the user that it is without a variable");
+    return out;
+}
+
 Requirement read_requirement(CatalogueReader& in, const YAML::Node& node) {
     static constexpr std::pair<std::string_view, UnmetAction> kActions[] = {
         {"exit", UnmetAction::Exit}, {"wait", UnmetAction::Wait}, {"serve", UnmetAction::Serve}};
     Requirement out;
-    in.expect_keys(node, "a requirement",
-                   {"name", "variable", "port_variable", "default", "default_port", "file", "unmet", "retry_every",
-                    "patience", "exit_status", "status_without", "log", "log_met"});
+    in.expect_keys(node,
+                   "a requirement",
+                   {"name",
+                    "variable",
+                    "port_variable",
+                    "default",
+                    "default_port",
+                    "file",
+                    "unmet",
+                    "retry_every",
+                    "patience",
+                    "exit_status",
+                    "status_without",
+                    "log",
+                    "log_met",
+                    "login",
+                    "log_refused",
+                    "body_without"});
     in.text(node, "name", out.name);
     in.text(node, "variable", out.variable);
     in.text(node, "port_variable", out.port_variable);
@@ -329,6 +365,9 @@ Requirement read_requirement(CatalogueReader& in, const YAML::Node& node) {
     in.number(node, "status_without", out.status_without, 100, 599);
     in.text(node, "log", out.log);
     in.text(node, "log_met", out.log_met);
+    if (const auto login = in.find(node, "login")) out.login = read_login(in, *login);
+    in.text(node, "log_refused", out.log_refused);
+    in.text(node, "body_without", out.body_without);
     if (out.name.empty()) in.fail(node, "a requirement needs a name");
     if (out.variable.empty() && out.default_address.empty() && out.file.empty()) {
         in.fail(node, "a requirement needs a variable, a default or a file");
@@ -471,8 +510,13 @@ constexpr std::pair<std::string_view, ServiceKind> kKinds[] = {
     {"tcp", ServiceKind::Tcp}};
 
 constexpr std::pair<std::string_view, DatabaseEngine> kEngines[] = {
-    {"none", DatabaseEngine::None},   {"todo", DatabaseEngine::Todo},   {"postgres", DatabaseEngine::Postgres},
-    {"mysql", DatabaseEngine::Mysql}, {"mongo", DatabaseEngine::Mongo}, {"redis", DatabaseEngine::Redis},
+    {"none", DatabaseEngine::None},
+    {"todo", DatabaseEngine::Todo},
+    {"postgres", DatabaseEngine::Postgres},
+    {"mysql", DatabaseEngine::Mysql},
+    {"mongo", DatabaseEngine::Mongo},
+    {"redis", DatabaseEngine::Redis},
+    {"mariadb", DatabaseEngine::Mariadb},
     {"memcached", DatabaseEngine::Memcached}};
 
 void check_profile(CatalogueReader& in, const YAML::Node& node, const BehaviourProfile& profile) {

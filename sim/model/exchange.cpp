@@ -33,9 +33,16 @@ bool alive(const World& world, ProcessId id) {
     return process != nullptr && !process->ended;
 }
 
-const Listener* find_listener(const World& world, HostId host, NetworkPlace place, std::uint16_t port, const std::string& protocol) {
+// `files`: the container whose file system the client sees, for a socket there.
+const Listener* find_listener(const World& world,
+                              HostId host,
+                              NetworkPlace place,
+                              std::uint16_t port,
+                              const std::string& protocol,
+                              ContainerId files) {
     for (const Listener& listener : world.host(host).listeners) {
         if (listener.port != port || listener.protocol != protocol || !alive(world, listener.process)) continue;
+        if (protocol == kUnixSocket && listener.container != files) continue;
         if (place_of(world, listener.container) == place) return &listener;
     }
     return nullptr;
@@ -137,12 +144,18 @@ void arrive(World& world, ExchangeId id) {
         repeat_connection(world, id);
         return;
     }
-    const Listener* listener = find_listener(world, row.to_host, {row.to_container, row.to_left_behind}, row.to_port, row.spec.protocol);
+    const Listener* listener = find_listener(world,
+                                             row.to_host,
+                                             {row.to_container, row.to_left_behind},
+                                             row.to_port,
+                                             row.spec.protocol,
+                                             row.from_container);
     if (listener == nullptr) {
         send(world, id, kStageRefused, row.latency);
         return;
     }
     row.server = listener->process;
+    if (row.spec.method == kLogIn && !listener->asks_login) row.spec.method = "CONNECT";
     if (row.spec.method == "CONNECT") {
         row.state = ExchangeState::Returning;
         row.repeats = 0;
@@ -240,17 +253,25 @@ std::string exchange_failure(const Exchange& row) {
 }
 
 // The engine itself listens on the mesh's ports, to keep them from others.
-bool host_listens_on(const World& world, HostId host, std::uint16_t port, const std::string& protocol) { return mesh_port(world, host, port, protocol) != nullptr || find_listener(world, host, {}, port, protocol) != nullptr; }
+bool host_listens_on(const World& world,
+                     HostId host,
+                     std::uint16_t port,
+                     const std::string& protocol) {
+    return mesh_port(world, host, port, protocol) != nullptr ||
+           find_listener(world, host, {}, port, protocol, {}) != nullptr;
+}
 
-bool listen_on(World& world, ProcessId id, std::uint16_t port, const std::string& protocol) {
+bool listen_on(
+    World& world, ProcessId id, std::uint16_t port, const std::string& protocol, bool asks_login) {
     const Process& process = world.processes.at(id);
     const NetworkPlace place = place_of(world, process.container);
-    if (find_listener(world, process.host, place, port, protocol) != nullptr) return false;
+    if (find_listener(world, process.host, place, port, protocol, process.container) != nullptr)
+        return false;
     if (!place.owner && is_published(world, process.host, port, protocol)) return false;
     std::vector<Listener>& listeners = world.host(process.host).listeners;
     std::erase_if(listeners, [&world](const Listener& listener) { return !alive(world, listener.process); });
     std::erase_if(world.arrived, [&world](const auto& queue) { return !alive(world, queue.first); });
-    listeners.push_back({id, process.container, port, protocol});
+    listeners.push_back({id, process.container, port, protocol, asks_login});
     return true;
 }
 

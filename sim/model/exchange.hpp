@@ -5,12 +5,14 @@
 // delays are the network's, and what can go wrong goes wrong as in life: no such name, nothing listens,
 // no way there, no answer in time, the server dies while it answers. Written by exchange.cpp alone.
 
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
+#include "sim/base/time.hpp"
 #include "sim/model/ids.hpp"
 #include "sim/model/network.hpp"
-#include "sim/base/time.hpp"
 
 namespace podium::model {
 
@@ -30,15 +32,32 @@ enum class ExchangeState : std::uint8_t {
     Reset,        ///< The server ended before it answered.
 };
 
+/// The protocol of a socket in the file system: a listener has it beside its port, whose number
+/// names the socket
+/// (.s.PGSQL.5432), and is found by the processes of its own container (or host) alone, whatever
+/// network others share with it.
+inline constexpr std::string_view kUnixSocket = "unix";
+/// The method of a client that says who it is and asks for nothing more: answered by a server that
+/// asks for that (Listener::asks_login), and no more than a CONNECT elsewhere.
+inline constexpr std::string_view kLogIn = "LOGIN";
+
+/// Whom a client of a database says it is, and what it wants to use there.
+struct Login {
+    std::string user;
+    std::optional<std::string> password;  ///< None: it has none to give.
+    std::string database;                 ///< Empty: none yet (MySQL).
+};
+
 struct ExchangeSpec {
     std::string host;  ///< A name or an IPv4 address.
     std::uint16_t port = 80;
-    std::string protocol = "tcp";
-    std::string method;  ///< "GET", "POST"; "CONNECT" asks only whether somebody listens.
+    std::string protocol = "tcp";  ///< Or "udp", or kUnixSocket.
+    std::string method;  ///< "GET", "POST"; "CONNECT" asks only whether somebody listens; kLogIn.
     std::string path = "/";
     std::string body;
     std::string agent;  ///< User-Agent of an HTTP request; empty: it names none.
     Duration timeout = seconds(120);
+    std::shared_ptr<const Login> login;  ///< Null: it says nothing of that.
 };
 
 /// Where a client stands: on a host, in a container's network, or outside all hosts.
@@ -85,6 +104,7 @@ struct Listener {
     ContainerId container;  ///< None: a process of the host itself.
     std::uint16_t port = 0;
     std::string protocol;
+    bool asks_login = false;  ///< Its server wants to know who its clients are.
 };
 
 /// Sends a request; the client is woken when it has ended.
@@ -105,7 +125,11 @@ std::string exchange_failure(const Exchange& exchange);
 bool proxy_takes(const World& world, const Exchange& exchange);
 
 /// Listens; false when another process of the same container or host has the port.
-bool listen_on(World& world, ProcessId process, std::uint16_t port, const std::string& protocol);
+bool listen_on(World& world,
+               ProcessId process,
+               std::uint16_t port,
+               const std::string& protocol,
+               bool asks_login = false);
 void stop_listening(World& world, ProcessId process);
 /// The next request that has arrived for a process, which it now answers; none: nothing has.
 std::optional<ExchangeId> accept_exchange(World& world, ProcessId process);

@@ -297,6 +297,12 @@ ProcessId start_process(World& world, ProcessSpec spec) {
     return id;
 }
 
+shell::Pid take_pid(World& world, ProcessId parent) {
+    const Process& process = world.processes.at(parent);
+    const std::uint32_t host_pid = take_host_pid(world.host(process.host), ProcessRole::Child);
+    return process.container ? world.detail(process.container).next_pid++ : host_pid;
+}
+
 void wake_process(World& world, ProcessId id) {
     Process* process = world.processes.find(id);
     if (process == nullptr || process->ended || process->wake_pending) return;

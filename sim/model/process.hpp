@@ -155,6 +155,9 @@ struct ProcessSpec {
 /// Starts a process; its first step comes after start_delay. Requires a program, or an argv of which one
 /// can be made.
 ProcessId start_process(World& world, ProcessSpec spec);
+/// Takes the number of a child that comes and goes at this instant, and that nobody can see: what a
+/// server forks for a connection that it closes at once. What it logs has that number.
+shell::Pid take_pid(World& world, ProcessId parent);
 /// Looks up argv[0] on the path of a host or container.
 shell::Errno find_program(const World& world, HostId host, ContainerId container, const std::string& name);
 /// Ends all processes of a container (or, with none, of a host and all its containers) at once,

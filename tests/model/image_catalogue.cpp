@@ -1,11 +1,12 @@
-#include <catch2/catch.hpp>
-
 #include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <set>
 
+#include <catch2/catch.hpp>
+
 #include "sim/model/behaviour.hpp"
+#include "sim/model/exchange.hpp"
 #include "tests/source_directory.hpp"
 
 namespace podium::model {
@@ -210,6 +211,9 @@ TEST_CASE("addresses of what is needed: URLs, pairs and names are read, and the 
     CHECK(parse_address("http://x", 0)->port == 80);
     CHECK(parse_address("postgres://todo:secret@db/todo?x=1", 5432)->host == "db");
     CHECK(parse_address("postgres://todo:secret@db/todo", 5432)->port == 5432);
+    CHECK(parse_address("postgres://todo:a%40b@db/todo", 5432)->user == "todo");
+    CHECK(parse_address("postgres://todo:a%40b@db/todo", 5432)->password == "a@b");
+    CHECK_FALSE(parse_address("postgres://todo@db/todo", 5432)->password.has_value());
     CHECK(parse_address("db:1", 5432)->port == 1);
     CHECK_FALSE(parse_address("/ollama", 11434).has_value());
     CHECK_FALSE(parse_address("", 1).has_value());
@@ -222,6 +226,26 @@ TEST_CASE("addresses of what is needed: URLs, pairs and names are read, and the 
     const Requirement& database = *profile("podium/todo-web").requirement("database");
     CHECK(requirement_address(database, std::vector<std::string>{})->host == "db");
     CHECK(requirement_address(database, std::vector<std::string>{"DATABASE_URL="})->port == 5432);
+}
+
+TEST_CASE("a server logs in as its address says, else as its variables do, else as it is made to") {
+    const auto login = [](const Requirement& requirement,
+                          const std::vector<std::string>& environment) {
+        return requirement_login(
+            requirement, *requirement_address(requirement, environment), environment);
+    };
+    const Requirement& web = *profile("podium/todo-web").requirement("database");
+    CHECK(login(web, {"DATABASE_URL=postgres://shop:pw@db/goods?x=1"})->user == "shop");
+    CHECK(login(web, {"DATABASE_URL=postgres://shop:pw@db/goods?x=1"})->password == "pw");
+    CHECK(login(web, {"DATABASE_URL=postgres://shop:pw@db/goods?x=1"})->database == "goods");
+    CHECK(login(web, {})->user == "root");
+    CHECK_FALSE(login(web, {})->password.has_value());
+    const Requirement& blog = *profile("wordpress").requirement("database");
+    CHECK(login(blog, {"WORDPRESS_DB_USER=wp", "WORDPRESS_DB_PASSWORD=pw"})->user == "wp");
+    CHECK(login(blog, {"WORDPRESS_DB_USER=wp", "WORDPRESS_DB_PASSWORD=pw"})->password == "pw");
+    CHECK(login(blog, {})->database == "wordpress");
+    CHECK(login(*profile("ghcr.io/open-webui/open-webui").requirement("model server"),
+                {"OLLAMA_BASE_URL=http://ollama"}) == nullptr);
 }
 
 TEST_CASE("ports of a profile: an environment variable can move them") {

@@ -145,7 +145,9 @@ TEST_CASE("PostgreSQL: the to-do application's items are rows of its table todo"
     host.run("docker network create app");
     host.run("docker run -d --name db --network app -e POSTGRES_PASSWORD=x postgres");
     host.wait(seconds(5));
-    host.run("docker run -d --name web --network app -p 8030:8030 podium/todo-web");
+    host.run(
+        "docker run -d --name web --network app -p 8030:8030 -e "
+        "DATABASE_URL=postgres://postgres:x@db/postgres podium/todo-web");
     host.wait(seconds(3));
     host.run("curl -s -d item=milk localhost:8030/items");
     host.run("docker exec db psql -U postgres -c \"insert into todo (item) values ('eggs')\"");

@@ -254,7 +254,8 @@ TEST_CASE(
     CHECK(host.run("docker exec pp pg_isready -p 5433").status == 0);
     CHECK_THAT(host.run("docker logs pp").error, Contains("address \"0.0.0.0\", port 5433"));
     CHECK(host.run("docker exec p2 pg_isready -p 5434").status == 0);
-    CHECK(host.run("docker exec mm mysqladmin ping -P 3307").out == "mysqld is alive\n");
+    CHECK(host.run("docker exec mm mysqladmin -uroot -px ping -h 127.0.0.1 -P 3307").out ==
+          "mysqld is alive\n");
     const std::string told = not_modelled(host);
     CHECK_THAT(told, !Contains("rr: "));
     CHECK_THAT(told,

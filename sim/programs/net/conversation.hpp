@@ -36,6 +36,18 @@ inline constexpr Duration kForEver = hours(24);
 /// has code 0.
 inline constexpr std::string_view kPlainText = "TEXT";
 
+inline constexpr std::uint16_t kPostgresPort = 5432;
+inline constexpr std::uint16_t kMysqlPort = 3306;
+
+/// What a PostgreSQL answers to whoever it does not let in (a MySQL its own number of the error,
+/// from 1000 on).
+inline constexpr int kPasswordWanted = 1;  ///< It would need a password, and none was given.
+inline constexpr int kTurnedAway = 2;
+
+constexpr bool let_in(int code) {
+    return code != kPasswordWanted && code != kTurnedAway && code < 1000;
+}
+
 struct Patience {
     Duration connect = kKernelConnects;
     Duration whole = kForEver;

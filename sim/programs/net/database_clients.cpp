@@ -1,15 +1,15 @@
-// The clients that health checks ask their own servers with: pg_isready, mysqladmin, MariaDB's healthcheck.sh,
-// mongosh, rabbitmqctl and rabbitmq-diagnostics, and traefik healthcheck. They ask whether the server is there.
+// The clients that health checks ask their own servers with: pg_isready, mysqladmin, MariaDB's
+// healthcheck.sh, mongosh, rabbitmqctl and rabbitmq-diagnostics, and traefik healthcheck. They ask
+// whether the server is there; pg_isready and mysqladmin say who they are when they do
+// (database_login.hpp), and are content with a server that does not let them in.
 
 #include <algorithm>
 #include <array>
-
 #include <fmt/format.h>
 
 #include "sim/base/text.hpp"
 #include "sim/programs/client.hpp"
-#include "sim/programs/net/conversation.hpp"
-#include "sim/programs/net/options.hpp"
+#include "sim/programs/net/database_login.hpp"
 #include "sim/programs/net/programs.hpp"
 
 namespace podium::programs::net {
@@ -32,14 +32,12 @@ struct Plan {
     int refused_status = 1;
     std::string refusal;                   ///< Printed instead of asking.
     int refusal_status = 1;
+    enum class LogsIn : std::uint8_t { No, Postgres, Mysql } logs_in = LogsIn::No;
+    Options options;  ///< Of one that logs in,
+    Arguments words;  ///< and its command line.
+    bool silent = false;
     bool reads_question = false;           ///< What it asks comes from standard input (mongosh without --eval).
 };
-
-std::uint16_t port_of(const Options& options, char letter, std::uint16_t otherwise) {
-    std::int64_t port = 0;
-    const auto text = options.value(letter);
-    return text && parse_integer(*text, port) && port > 0 && port <= 65'535 ? static_cast<std::uint16_t>(port) : otherwise;
-}
 
 Plan refuse(std::string sentence, int status) {
     Plan plan;
@@ -53,54 +51,37 @@ std::string mistake_text(std::string_view program, const OptionMistake& mistake)
     return fmt::format("{}: Podium does not model the option {} of {}", program, mistake.given, program);
 }
 
-Plan plan_pg_isready(const Arguments& argv, const Arguments& environment) {
+Plan plan_pg_isready(const Arguments& argv, const Arguments&) {
     static constexpr OptionRule kRules[] = {{'h', "host", true}, {'p', "port", true}, {'U', "username", true}, {'d', "dbname", true}, {'q', "quiet"}, {'t', "timeout", true}};
     const Options options = parse_options(argv, kRules);
     if (options.mistake) return refuse(mistake_text("pg_isready", *options.mistake), 3);
     Plan plan;
-    std::string host = options.value('h').value_or("");
-    std::string port = options.value('p').value_or("");
-    for (const std::string& variable : environment) {
-        if (host.empty() && variable.starts_with("PGHOST=")) host = variable.substr(7);
-        if (port.empty() && variable.starts_with("PGPORT=")) port = variable.substr(7);
-    }
-    // Without a host it asks the server's socket, which stands where the server does.
-    const bool socket = host.empty() || host.front() == '/';
-    std::int64_t number = 5432;
-    if (!port.empty() && (!parse_integer(port, number) || number < 1 || number > 65'535)) return refuse(fmt::format("pg_isready: error: invalid port number: \"{}\"", port), 3);
-    plan.host = socket ? "localhost" : host;
-    plan.port = static_cast<std::uint16_t>(number);
+    plan.logs_in = Plan::LogsIn::Postgres;
+    plan.options = options;
+    plan.silent = options.has('q');
     std::int64_t time = 3;
     if (const auto text = options.value('t')) parse_integer(*text, time);
     plan.patience = time > 0 ? seconds(time) : kForEver;
-    const std::string place = fmt::format("{}:{}", socket ? "/var/run/postgresql" : host, number);
-    if (!options.has('q')) {
-        plan.there = place + " - accepting connections\n";
-        plan.refused = plan.unresolved = place + " - no response\n";
-    }
-    plan.failure_on_output = true;
-    plan.refused_status = 2;
     return plan;
 }
 
 Plan plan_mysqladmin(const Arguments& argv, const Arguments&) {
-    static constexpr OptionRule kRules[] = {{'h', "host", true}, {'P', "port", true}, {'u', "user", true}, {0, "password", true}, {'s', "silent"}, {0, "connect-timeout", true}, {0, "protocol", true}};
-    // -p takes its value in the same word only.
-    Arguments words;
-    for (const std::string& word : argv) {
-        if (!(word.starts_with("-p") && !word.starts_with("--")) && word != "--password") words.push_back(word);
-    }
-    const Options options = parse_options(words, kRules);
-    const std::string name = words.front();
+    static constexpr OptionRule kRules[] = {{'h', "host", true},
+                                            {'P', "port", true},
+                                            {'u', "user", true},
+                                            {'S', "socket", true},
+                                            {'s', "silent"},
+                                            {0, "connect-timeout", true},
+                                            {0, "protocol", true}};
+    const Options options = parse_options(without_password(argv), kRules);
+    const std::string& name = argv.front();
     if (options.mistake) return refuse(mistake_text(name, *options.mistake), 1);
     if (options.arguments.empty() || options.arguments.front() != "ping") return refuse(fmt::format("{}: Podium models 'ping' only", name), 1);
     Plan plan;
-    plan.host = options.value('h').value_or("localhost");
-    plan.port = port_of(options, 'P', 3306);
-    if (!options.has('s')) plan.there = "mysqld is alive\n";
-    const bool local = plan.host == "localhost";
-    plan.refused = fmt::format("{}: connect to server at '{}' failed\nerror: '{}'\n", name, plan.host, local ? "Can't connect to local MySQL server through socket '/var/run/mysqld/mysqld.sock' (2)" : fmt::format("Can't connect to MySQL server on '{}:{}' (111)", plan.host, plan.port));
-    plan.unresolved = fmt::format("{}: connect to server at '{}' failed\nerror: 'Unknown MySQL server host '{}' (-2)'\n", name, plan.host, plan.host);
+    plan.logs_in = Plan::LogsIn::Mysql;
+    plan.options = options;
+    plan.words = argv;
+    plan.silent = options.has('s');
     return plan;
 }
 
@@ -239,6 +220,7 @@ class DatabaseClient final : public ClonedProgram<DatabaseClient> {
         }
         if (begun_ == kNever) begun_ = context.now();
         if (context.now() < begun_ + plan_.start_up) return Step::block(begun_ + plan_.start_up);
+        if (plan_.logs_in != Plan::LogsIn::No) return log_in(context);
         if (!conversation_.started()) {
             model::ExchangeSpec spec;
             spec.host = plan_.host;
@@ -261,6 +243,85 @@ class DatabaseClient final : public ClonedProgram<DatabaseClient> {
 
   private:
     static constexpr std::size_t kMostQuestion = 1U << 16;
+
+    [[nodiscard]] bool is_postgres() const { return plan_.logs_in == Plan::LogsIn::Postgres; }
+
+    // Where and as whom; false: it was said why not.
+    bool connect(ProcessContext& context) {
+        connected_ = true;
+        connection_ = is_postgres()
+                          ? postgres_connection(context, plan_.options, plan_.options.arguments)
+                          : mysql_connection(context, plan_.options, {}, plan_.words);
+        if (connection_.mistake.empty()) {
+            if (connection_.warns)
+                print_error(context,
+                            fmt::format("{}: [Warning] Using a password on the command line "
+                                        "interface can be insecure.\n",
+                                        plan_.words.front()));
+            return true;
+        }
+        print_error(context,
+                    (is_postgres() ? "pg_isready: error: " : "") + connection_.mistake + "\n");
+        return false;
+    }
+
+    Step log_in(ProcessContext& context) {
+        if (!connected_ && !connect(context)) return Step::exit(is_postgres() ? 3 : 1);
+        if (connection_.password_first) {
+            const auto typed = prompt_.read(context, "Enter password: ");
+            if (!typed) return Step::block();
+            connection_.password = *typed;
+            connection_.password_first = false;
+        }
+        if (!conversation_.started())
+            conversation_.start(context, login_spec(connection_), {plan_.patience, plan_.patience});
+        const Talk talk = conversation_.look(context);
+        if (talk == Talk::Pending) return Step::block(conversation_.deadline(context));
+        return Step::exit(is_postgres() ? tell_ready(context, talk) : tell_alive(context, talk));
+    }
+
+    // pg_isready.c: whatever the server says of the login, it takes connections (PQping).
+    int tell_ready(ProcessContext& context, Talk talk) {
+        const bool there = talk == Talk::Answered;
+        const std::string place =
+            fmt::format("{}:{}",
+                        connection_.host.empty() ? connection_.socket : connection_.host,
+                        connection_.port);
+        if (!plan_.silent)
+            print(context, place + (there ? " - accepting connections\n" : " - no response\n"));
+        return there ? 0 : 2;
+    }
+
+    // mysqladmin.cc: who is not let in has still found a server, and ping ends with 0.
+    int tell_alive(ProcessContext& context, Talk talk) {
+        const bool there = talk == Talk::Answered;
+        if (there && let_in(conversation_.code)) {
+            if (!plan_.silent) print(context, "mysqld is alive\n");
+            return 0;
+        }
+        const std::string host = connection_.host.empty() ? "localhost" : connection_.host;
+        if (!plan_.silent)
+            print_error(context,
+                        fmt::format("{}: connect to server at '{}' failed\nerror: '{}'\n",
+                                    plan_.words.front(),
+                                    host,
+                                    mysql_reason(connection_, talk, conversation_)));
+        if (!there && !plan_.silent) print_error(context, advice(host));
+        return there ? 0 : 1;
+    }
+
+    [[nodiscard]] std::string advice(const std::string& host) const {
+        if (connection_.host.empty())
+            return fmt::format("Check that {} is running and that the socket: '{}' exists!\n",
+                               connection_.mariadb ? "mariadbd" : "mysqld",
+                               connection_.socket);
+        return fmt::format(
+            "Check that {0} is running on {1} and that the port is {2}.\nYou can check this by "
+            "doing 'telnet {1} {2}'\n",
+            connection_.mariadb ? "mariadbd" : "mysqld",
+            host,
+            connection_.port);
+    }
 
     // What stands on standard input, to its end: nothing while it waits, false when there is nothing to ask.
     std::optional<bool> read_question(ProcessContext& context) {
@@ -290,6 +351,9 @@ class DatabaseClient final : public ClonedProgram<DatabaseClient> {
     std::string question_;
     Time begun_ = kNever;
     Conversation conversation_;
+    bool connected_ = false;  ///< `connection_` is known.
+    Connection connection_;
+    PasswordPrompt prompt_;
 };
 
 ProgramPointer start(Plan plan) { return std::make_unique<DatabaseClient>(std::move(plan)); }

@@ -321,7 +321,7 @@ class NetworkLook final : public ClonedProgram<NetworkLook> {
         const ContainerId self = context.row().container;
         std::vector<Socket> rows;
         for (const model::Listener& listener : world.host(context.row().host).listeners) {
-            if (listener.container != self) continue;
+            if (listener.container != self || listener.protocol == model::kUnixSocket) continue;
             Socket row{listener.protocol, "0.0.0.0", listener.port, {}, 0, 4};
             name_process(world, listener.process, static_cast<bool>(self), row);
             rows.push_back(row);

@@ -1,7 +1,9 @@
 // psql and mysql, for what a to-do application keeps: Podium models no SQL but a few statements
 // about the table todo(id, item), which is where the application's items are in a PostgreSQL or
-// MySQL. A SELECT of nothing but constants (SELECT 1, which health checks ask) works as well, and \q, with which scripts
-// wait for a server. Any other statement is refused in one sentence. Forms of output after psql 17 (print.c) and mysql 8 (client/mysql.cc).
+// MySQL, in the database that one has logged in to (database_login.hpp). A SELECT of nothing but
+// constants (SELECT 1, which health checks ask) works as well, and \q, with which scripts wait for
+// a server. Any other statement is refused in one sentence. Forms of output after psql 17
+// (print.c) and mysql 8 (client/mysql.cc).
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -10,8 +12,7 @@
 
 #include "sim/base/text.hpp"
 #include "sim/programs/client.hpp"
-#include "sim/programs/net/conversation.hpp"
-#include "sim/programs/net/options.hpp"
+#include "sim/programs/net/database_login.hpp"
 #include "sim/programs/net/programs.hpp"
 
 namespace podium::programs::net {
@@ -40,6 +41,7 @@ struct Form {
 };
 
 constexpr std::size_t kMostInput = 1U << 16;
+constexpr int kNoDatabaseSelected = 1046;  // ER_NO_DB_ERROR
 
 // Words of a statement: names in small letters, signs alone, text in quotes with its first quote.
 std::vector<std::string> tokens(const std::string& text) {
@@ -218,15 +220,23 @@ std::string tabbed(const std::vector<std::string>& heads, const Cells& rows, boo
 
 class SqlClient final : public ClonedProgram<SqlClient> {
   public:
-    SqlClient(Arguments argv, bool postgres)
-        : argv_(std::move(argv)), postgres_(postgres), port_(postgres ? 5432 : 3306) {}
+    SqlClient(Arguments argv, bool postgres) : argv_(std::move(argv)), postgres_(postgres) {}
 
     Step step(shell::System& system) override {
         ProcessContext& context = ProcessContext::of(system);
-        if (!ready_) {
+        if (stage_ == Stage::Begin) {
             if (!read_options(context)) return Step::exit(1);
-            ready_ = true;
+            stage_ = connection_.password_first ? Stage::Password : Stage::Login;
         }
+        while (stage_ != Stage::Statements) {
+            if (stage_ == Stage::Password && !read_password(context)) return Step::block();
+            if (!conversation_.started()) conversation_.start(context, login_spec(connection_));
+            const Talk talk = conversation_.look(context);
+            if (talk == Talk::Pending) return Step::block(conversation_.deadline(context));
+            if (!logged_in(context, talk)) return Step::exit(postgres_ ? 2 : 1);
+            conversation_ = {};
+        }
+        if (!reads_input_ && statements_.empty()) return Step::exit(cant_talk(context));
         while (reads_input_) {
             const shell::ReadResult part = context.read(0, kMostInput);
             if (part.kind == shell::ReadResult::Kind::WouldBlock) return Step::block();
@@ -237,10 +247,11 @@ class SqlClient final : public ClonedProgram<SqlClient> {
             }
             reads_input_ = false;
             add_statements(input_);
-            if (statements_.empty()) statements_.emplace_back("\\q");  // with nothing to ask it connects all the same
+            if (statements_.empty()) return Step::exit(0);
         }
         while (at_ < statements_.size()) {
             if (!conversation_.started() && !ask(context)) return Step::exit(1);
+            if (statement_.kind == Kind::Quit) break;
             const Talk talk = conversation_.look(context);
             if (talk == Talk::Pending) return Step::block(conversation_.deadline(context));
             if (!show(context, talk)) return Step::exit(postgres_ ? 2 : 1);
@@ -248,13 +259,59 @@ class SqlClient final : public ClonedProgram<SqlClient> {
             counted_ = to_delete;
             conversation_ = {};
             if (!to_delete) ++at_;
-            if (statement_.kind == Kind::Quit) break;
         }
         return Step::exit(0);
     }
 
   private:
+    enum class Stage : std::uint8_t { Begin, Password, Login, Statements };
+
     [[nodiscard]] std::string_view name() const { return postgres_ ? "psql" : "mysql"; }
+
+    // Goes on to the login; false while the password is not typed.
+    bool read_password(ProcessContext& context) {
+        const auto typed =
+            prompt_.read(context,
+                         postgres_ ? fmt::format("Password for user {}: ", connection_.user)
+                                   : "Enter password: ");
+        if (!typed) return false;
+        // A terminal's line has ended in the terminal; psql ends it elsewhere, too (sprompt.c).
+        if (postgres_ && !context.is_terminal(0)) print_error(context, "\n");
+        connection_.password = *typed;
+        asked_ = true;
+        stage_ = Stage::Login;
+        return true;
+    }
+
+    // What came of a login: goes on to the statements, or to asking for a password. False: it was
+    // told why not.
+    bool logged_in(ProcessContext& context, Talk talk) {
+        if (talk == Talk::Answered && let_in(conversation_.code)) {
+            asked_ = true;  // no more, then
+            stage_ = Stage::Statements;
+            return true;
+        }
+        const bool wants =
+            postgres_ && talk == Talk::Answered && conversation_.code == kPasswordWanted;
+        if (wants && !asked_ && !connection_.never_asks) {
+            stage_ = Stage::Password;
+            return true;
+        }
+        print_error(
+            context,
+            (postgres_ ? "psql: error: " + postgres_failure(connection_, talk, conversation_)
+                       : mysql_failure(connection_, talk, conversation_)) +
+                "\n");
+        return false;
+    }
+
+    int cant_talk(ProcessContext& context) {
+        fail(context,
+             fmt::format("Podium models statements on the command line or standard input only: {} "
+                         "\"select * from todo\"",
+                         postgres_ ? "psql -c" : "mysql -e"));
+        return 1;
+    }
 
     bool fail(ProcessContext& context, const std::string& sentence) {
         print_error(context, fmt::format("{}: {}\n", name(), sentence));
@@ -273,13 +330,15 @@ class SqlClient final : public ClonedProgram<SqlClient> {
     }
 
     bool read_options(ProcessContext& context) {
-        // Of those without effect here, -q leaves out notices, -X the start-up file, -B is for a terminal, and there is one protocol.
+        // Of those without effect here, -q leaves out notices, -X the start-up file, and -B is for
+        // a terminal.
         static constexpr OptionRule kPostgres[] = {{'c', "command", true},
                                                    {'U', "username", true},
                                                    {'d', "dbname", true},
                                                    {'h', "host", true},
                                                    {'p', "port", true},
                                                    {'w', "no-password"},
+                                                   {'W', "password"},
                                                    {'q', "quiet"},
                                                    {'X', "no-psqlrc"},
                                                    {'A', "no-align"},
@@ -289,32 +348,28 @@ class SqlClient final : public ClonedProgram<SqlClient> {
                                                 {'D', "database", true},
                                                 {'h', "host", true},
                                                 {'P', "port", true},
+                                                {'S', "socket", true},
                                                 {'s', "silent"},
                                                 {'N', "skip-column-names"},
                                                 {'B', "batch"},
-                                                {0, "protocol", true},
-                                                {0, "password", true}};
-        Arguments words;
-        for (const std::string& word : argv_) {
-            // mysql's -p takes its value in the same word only.
-            if (postgres_ ||
-                (word != "--password" && !(word.starts_with("-p") && !word.starts_with("--"))))
-                words.push_back(word);
-        }
-        const Options options =
-            postgres_ ? parse_options(words, kPostgres) : parse_options(words, kMysql);
+                                                {0, "protocol", true}};
+        const Options options = postgres_ ? parse_options(argv_, kPostgres)
+                                          : parse_options(without_password(argv_), kMysql);
         if (options.mistake)
             return fail(
                 context,
                 fmt::format(
                     "Podium does not model the option {} of {}", options.mistake->given, name()));
-        host_ = options.value('h').value_or("localhost");
-        if (const auto port = options.value(postgres_ ? 'p' : 'P')) {
-            std::int64_t number = 0;
-            if (!parse_integer(*port, number) || number < 1 || number > 65'535)
-                return fail(context, fmt::format("invalid port number: \"{}\"", *port));
-            port_ = static_cast<std::uint16_t>(number);
+        connection_ = postgres_ ? postgres_connection(context, options, options.arguments)
+                                : mysql_connection(context, options, options.arguments, argv_);
+        if (!connection_.mistake.empty()) {
+            print_error(context, (postgres_ ? "psql: error: " : "") + connection_.mistake + "\n");
+            return false;
         }
+        if (connection_.warns)
+            print_error(context,
+                        "mysql: [Warning] Using a password on the command line interface can be "
+                        "insecure.\n");
         form_.postgres = postgres_;
         form_.aligned = !options.has('A');
         // Without a terminal mysql is silent already, so that -s is the second time.
@@ -323,13 +378,9 @@ class SqlClient final : public ClonedProgram<SqlClient> {
         for (const Option& option : options.options) {
             if (option.is(postgres_ ? 'c' : 'e')) add_statements(option.value);
         }
-        reads_input_ = !given;
-        if (given ? !statements_.empty() : !context.is_terminal(0)) return true;
-        return fail(
-            context,
-            fmt::format(
-                "Podium models statements on the command line or standard input only: {} \"select * from todo\"",
-                postgres_ ? "psql -c" : "mysql -e"));
+        // A conversation at a terminal is refused after the login, which may fail by itself.
+        reads_input_ = !given && !context.is_terminal(0);
+        return true;
     }
 
     bool ask(ProcessContext& context) {
@@ -341,9 +392,8 @@ class SqlClient final : public ClonedProgram<SqlClient> {
                         "WHERE id = N, about the to-do application's table todo(id, item)");
         }
         statement_ = *read;
-        model::ExchangeSpec spec;
-        spec.host = host_;
-        spec.port = port_;
+        if (statement_.kind == Kind::Quit) return true;
+        model::ExchangeSpec spec = login_spec(connection_);
         // A DELETE counts the rows first, to say how many it took away.
         const bool deletes = statement_.kind == Kind::Delete && counted_;
         spec.method = statement_.kind == Kind::Insert ? "POST" : deletes ? "DELETE" : "GET";
@@ -354,30 +404,22 @@ class SqlClient final : public ClonedProgram<SqlClient> {
     }
 
     bool show(ProcessContext& context, Talk talk) {
-        if (talk != Talk::Answered) {
-            if (postgres_) {
-                return fail(context,
-                            fmt::format("error: connection to server at \"{}\", port {} failed: {}",
-                                        host_,
-                                        port_,
-                                        talk == Talk::NoSuchHost
-                                            ? std::string("could not translate host name to address")
-                                            : fmt::format("{}\n\tIs the server running on that "
-                                                          "host and accepting TCP/IP connections?",
-                                                          talk == Talk::NoNetwork ? "Network is unreachable" : "Connection refused")));
-            }
-            print_error(
-                context,
-                fmt::format("ERROR 2003 (HY000): Can't connect to MySQL server on '{}:{}' ({})\n",
-                            host_,
-                            port_,
-                            talk == Talk::NoNetwork ? 101 : 111));
+        if (talk != Talk::Answered || !let_in(conversation_.code)) {
+            const bool unmade =
+                !postgres_ && talk == Talk::Answered && conversation_.code == kNoDatabaseSelected;
+            if (unmade)
+                print_error(context,
+                            fmt::format("ERROR {} (3D000) at line 1: {}\n",
+                                        kNoDatabaseSelected,
+                                        conversation_.body));
+            else
+                logged_in(context, talk);
             return false;
         }
         if (conversation_.code >= 400) {
             print_error(context,
                         postgres_ ? "ERROR:  could not extend file: No space left on device\n"
-                                  : "ERROR 1114 (HY000): The table 'todo' is full\n");
+                                  : "ERROR 1114 (HY000) at line 1: The table 'todo' is full\n");
             return false;
         }
         if (statement_.kind == Kind::Delete && !counted_) {
@@ -443,9 +485,10 @@ class SqlClient final : public ClonedProgram<SqlClient> {
 
     Arguments argv_;
     bool postgres_;
-    bool ready_ = false;
-    std::uint16_t port_;
-    std::string host_;
+    Stage stage_ = Stage::Begin;
+    Connection connection_;
+    PasswordPrompt prompt_;
+    bool asked_ = false;  ///< For a password.
     Form form_;
     bool reads_input_ = false;
     std::string input_;

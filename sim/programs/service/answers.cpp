@@ -24,6 +24,7 @@ using model::ProcessContext;
 using model::Route;
 
 constexpr std::size_t kMostFileBytes = 1U << 20;
+constexpr int kNoDatabaseSelected = 1046;   // MySQL's ER_NO_DB_ERROR
 constexpr std::int64_t kAnswerTokens = 24;  // of a model server's simulated answer
 
 std::string path_only(const std::string& path) { return path.substr(0, path.find('?')); }
@@ -68,16 +69,29 @@ void set(Work& work, int code, std::string type, std::string body) {
     work.body = std::move(body);
 }
 
+/// What came of a question to the server of a requirement.
+struct Asked {
+    bool there = false;    ///< It answered.
+    bool refused = false;  ///< It did not let the client in, and `answer` says why.
+    std::string answer;
+};
+
 // Asks a requirement's server (or only whether it is there); false while the answer is not known.
-// `there` says whether it answered.
-bool ask(ProcessContext& context, const model::Requirement& requirement, const std::string& method, const std::string& path, const std::string& body, Work& work, bool& there, std::string& answer) {
+bool ask(ProcessContext& context,
+         const model::Requirement& requirement,
+         const std::string& method,
+         const std::string& path,
+         const std::string& body,
+         Work& work,
+         Asked& asked) {
     if (!work.asked) {
         const auto address = model::requirement_address(requirement, *context.row().environment);
         if (!address) {
-            there = true;
+            asked.there = true;
             return true;
         }
         ExchangeSpec spec;
+        spec.login = model::requirement_login(requirement, *address, *context.row().environment);
         spec.host = address->host;
         spec.port = address->port;
         spec.method = method;
@@ -88,11 +102,27 @@ bool ask(ProcessContext& context, const model::Requirement& requirement, const s
     }
     const model::Exchange* row = model::ended_exchange(context.world(), work.asked);
     if (row == nullptr) return false;
-    there = row->state == model::ExchangeState::Answered && (method == "CONNECT" || row->code < 400);
-    answer = row->answer;
+    const bool answered = row->state == model::ExchangeState::Answered;
+    asked.refused = answered && !net::let_in(row->code);
+    asked.there = answered && !asked.refused && (method == "CONNECT" || row->code < 400);
+    asked.answer = row->answer;
     model::release_exchange(context.world(), work.asked);
     work.asked = {};
     return true;
+}
+
+// What is answered while a requirement is missing.
+void without(const model::Requirement& requirement,
+             const Asked& asked,
+             const std::string& what,
+             Work& work) {
+    if (!requirement.body_without.empty())
+        return set(work, requirement.status_without, "text/html", requirement.body_without);
+    set(work,
+        requirement.status_without,
+        "text/plain",
+        asked.refused ? fmt::format("{} refuses the login: {}\n", what, asked.answer)
+                      : fmt::format("{} cannot be reached\n", what));
 }
 
 bool routed(ProcessContext& context, const BehaviourProfile& profile, const ExchangeSpec& request, Work& work) {
@@ -111,11 +141,19 @@ bool routed(ProcessContext& context, const BehaviourProfile& profile, const Exch
     }
     if (!route->needs.empty()) {
         const model::Requirement* requirement = profile.requirement(route->needs);
-        bool there = true;
-        std::string answer;
-        if (requirement != nullptr && !ask(context, *requirement, "CONNECT", "/", "", work, there, answer)) return false;
-        if (!there) {
-            set(work, requirement->status_without, "text/plain", fmt::format("{} cannot be reached\n", requirement->name));
+        Asked asked;
+        asked.there = requirement == nullptr;
+        if (requirement != nullptr &&
+            !ask(context,
+                 *requirement,
+                 requirement->login ? std::string(model::kLogIn) : "CONNECT",
+                 "/",
+                 "",
+                 work,
+                 asked))
+            return false;
+        if (!asked.there) {
+            without(*requirement, asked, requirement->name, work);
             return true;
         }
     }
@@ -193,26 +231,34 @@ bool todo_web(ProcessContext& context, const BehaviourProfile& profile, const Ex
         set(work, 400, "text/plain", "say what is to be done: POST item=...\n");
         return true;
     }
-    bool there = false;
-    std::string answer;
+    Asked asked;
     const std::string rows = deleting ? "/rows/" + path.substr(7) : "/rows";
-    if (!ask(context, *requirement, request.method, rows, item, work, there, answer)) return false;
-    if (!there) {
-        set(work, requirement->status_without, "text/plain", "the database cannot be reached\n");
+    if (!ask(context, *requirement, request.method, rows, item, work, asked)) return false;
+    if (!asked.there) {
+        without(*requirement, asked, "the database", work);
         return true;
     }
-    const Json items = Json::parse(answer, nullptr, false);
+    const Json items = Json::parse(asked.answer, nullptr, false);
     if (listing && path == "/") {
         set(work, 200, "text/html", page(profile.todo.title, items.is_array() ? items : Json::array()));
     } else {
-        set(work, adding ? 201 : 200, "application/json", answer);
+        set(work, adding ? 201 : 200, "application/json", asked.answer);
     }
     return true;
 }
 
-// Rows are lines "number<tab>text" of a file below data_path.
+// Rows are lines "number<tab>text" of a file below data_path, or of the database that the client
+// has logged in to.
 bool todo_database(ProcessContext& context, const BehaviourProfile& profile, const ExchangeSpec& request, Work& work) {
-    const std::string file = profile.data_path + (profile.engine == model::DatabaseEngine::Todo ? "/rows" : "/base/todo");
+    if (model::asks_login(profile.engine) && work.database.empty()) {
+        set(work, kNoDatabaseSelected, "text/plain", "No database selected");
+        return true;
+    }
+    const std::string file =
+        profile.engine == model::DatabaseEngine::Todo
+            ? profile.data_path + "/rows"
+            : work.database +
+                  (profile.engine == model::DatabaseEngine::Postgres ? "/todo" : "/todo.ibd");
     std::string content;
     read_whole(context, file, content);
     Json rows = Json::array();
@@ -256,11 +302,12 @@ void database(ProcessContext& context, const BehaviourProfile& profile, const Ex
 }
 
 // The to-do application keeps its items in the database it was given: its own, or a table of a
-// PostgreSQL's or MySQL's.
+// PostgreSQL's or MySQL's, which lets nobody do anything before he has logged in.
 bool keeps_items(const BehaviourProfile& profile, const ExchangeSpec& request) {
     using enum model::DatabaseEngine;
     if (profile.engine == Todo) return true;
-    return (profile.engine == Postgres || profile.engine == Mysql) && request.path.starts_with("/rows");
+    return model::asks_login(profile.engine) && request.login != nullptr &&
+           request.path.starts_with("/rows");
 }
 
 // --- a model server ---

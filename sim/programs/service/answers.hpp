@@ -22,6 +22,8 @@ struct Work {
     bool unread = false;      ///< Nobody looks at the body (traffic): a file need not be read for it.
     std::optional<Time> modified;  ///< Of the file it comes from.
     std::string location;    ///< Where what was asked for is instead.
+    std::string
+        database;  ///< Where the database is kept that its client has logged in to; empty: none.
     std::size_t unmade = 0;  ///< How many bytes of it were not made for that reason; logs count them.
 };
 

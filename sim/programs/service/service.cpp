@@ -14,9 +14,11 @@
 #include "sim/model/unknown_image.hpp"
 #include "sim/model/world.hpp"
 #include "sim/programs/client.hpp"
+#include "sim/programs/net/conversation.hpp"
 #include "sim/programs/service/answers.hpp"
 #include "sim/programs/service/headers.hpp"
 #include "sim/programs/service/log_text.hpp"
+#include "sim/programs/service/logins.hpp"
 #include "sim/programs/service/start.hpp"
 #include "sim/programs/service/unread_files.hpp"
 #include "sim/programs/service/workers.hpp"
@@ -189,6 +191,28 @@ class Service final : public ClonedProgram<Service> {
         return true;
     }
 
+    // "NAME" that is not empty, or "NAME=value".
+    static bool is_given(ProcessContext& context, const std::string& variable) {
+        const std::size_t equals = variable.find('=');
+        const std::string value = context.environment(variable.substr(0, equals));
+        return equals == std::string::npos ? !value.empty() : value == variable.substr(equals + 1);
+    }
+
+    // Whether the script would not make the users that the variables say.
+    bool refused_for_users(ProcessContext& context) {
+        const std::vector<std::string> lines = Logins::refusal(context, *profile_);
+        if (lines.empty()) return false;
+        for (const std::string& line : lines)
+            say(context, true, line);
+        end(context, 1, milliseconds(5));
+        return true;
+    }
+
+    // A line with nothing left to be filled in.
+    static void say(ProcessContext& context, bool error, const std::string& line) {
+        context.write(error ? 2 : 1, line + "\n");
+    }
+
     static void tell_not_modelled(ProcessContext& context, const std::string& text) {
         model::World& world = context.world();
         world.kernel.record(model::kFactNotModelled,
@@ -224,17 +248,24 @@ class Service final : public ClonedProgram<Service> {
         for (const model::RequiredVariables& required : profile_->required_variables) {
             if (!by_script_) break;
             if (required.only_without_data && !fresh) continue;
-            const bool given = std::any_of(required.any_of.begin(), required.any_of.end(), [&](const std::string& name) { return !context.environment(name).empty(); });
+            const bool given = std::any_of(
+                required.any_of.begin(), required.any_of.end(), [&](const std::string& name) {
+                    return is_given(context, name);
+                });
             if (given) continue;
             for (const std::string& line : required.log) log(context, true, line);
             end(context, required.exit_status, milliseconds(5));
             return;
         }
         if (fresh && by_script_ && context.row().container && refused_for_old_data(context)) return;
+        if (fresh && by_script_ && refused_for_users(context)) return;
         if (profile_->kind == model::ServiceKind::Greeting) {
             end(context, profile_->run_exit_status, profile_->start_up);
             return;
         }
+        if (!fresh && by_script_ && profile_->initialisation &&
+            !profile_->initialisation->found.empty())
+            log(context, false, profile_->initialisation->found);
         stage_ = Stage::Needing;
         if (fresh) {
             const std::vector<std::string>& lines = profile_->initialisation->log;
@@ -299,7 +330,10 @@ class Service final : public ClonedProgram<Service> {
             const model::SignalRule* rule = profile_->signal_rule(signal);
             if (rule == nullptr) continue;
             for (const std::string& line : rule->log) log(context, rule->standard_error, line);
-            if (rule->action == model::SignalAction::Reload) workers_.renew(context, *profile_);
+            if (rule->action == model::SignalAction::Reload) {
+                workers_.renew(context, *profile_);
+                if (stage_ == Stage::Ready) begin_logins(context, true);
+            }
             if (rule->action != model::SignalAction::Exit) continue;
             if (stage_ == Stage::Ready && profile_->engine == model::DatabaseEngine::Redis && !redis_.stop(context)) {
                 log(context, false, "{pid}:M {now %d %b %Y %H:%M:%S.%3N} # Error trying to save the DB, can't exit.");
@@ -358,7 +392,12 @@ class Service final : public ClonedProgram<Service> {
 
     bool initialised(ProcessContext& context) {
         if (context.now() < due_) return false;
-        if (!write_all(context, WriteMoment::Initialise)) {
+        std::vector<ScriptLine> said;
+        const bool written = write_all(context, WriteMoment::Initialise) &&
+                             Logins::initialise(context, *profile_, said);
+        for (const ScriptLine& line : said)
+            say(context, line.error, line.text);
+        if (!written) {
             end(context, 1, milliseconds(5));
             return false;
         }
@@ -407,7 +446,9 @@ class Service final : public ClonedProgram<Service> {
             model::ExchangeSpec spec;
             spec.host = address->host;
             spec.port = address->port;
-            spec.method = "CONNECT";
+            spec.method = requirement.login ? std::string(model::kLogIn) : "CONNECT";
+            spec.login =
+                model::requirement_login(requirement, *address, *context.row().environment);
             spec.timeout = kConnectPatience;
             asked_ = model::start_exchange(context.world(), context.id(), spec);
         }
@@ -417,16 +458,24 @@ class Service final : public ClonedProgram<Service> {
             return false;
         }
         const bool there = row->state == model::ExchangeState::Answered;
+        const std::string refusal = there && !net::let_in(row->code) ? row->answer : std::string();
         model::release_exchange(context.world(), asked_);
         asked_ = {};
         const std::string text = fmt::format("{}:{}", address->host, address->port);
-        if (!there) return unmet(context, requirement, text);
+        if (!there || !refusal.empty()) return unmet(context, requirement, text, refusal);
         if (!requirement.log_met.empty()) log(context, false, requirement.log_met, {{"address", text}});
         return true;
     }
 
-    bool unmet(ProcessContext& context, const Requirement& requirement, const std::string& address) {
-        if (!requirement.log.empty()) log(context, true, requirement.log, {{"address", address}});
+    // `refusal`: what a database says that does not let it in; empty: it can't be reached.
+    bool unmet(ProcessContext& context,
+               const Requirement& requirement,
+               const std::string& address,
+               const std::string& refusal = {}) {
+        const std::string& text = refusal.empty() || requirement.log_refused.empty()
+                                      ? requirement.log
+                                      : requirement.log_refused;
+        if (!text.empty()) log(context, true, text, {{"address", address}, {"reason", refusal}});
         if (need_since_ == Time{}) need_since_ = context.now();
         if (requirement.unmet == model::UnmetAction::Exit && context.now() - need_since_ >= requirement.patience) {
             end(context, requirement.exit_status, milliseconds(5));
@@ -455,7 +504,7 @@ class Service final : public ClonedProgram<Service> {
             end(context, 1, milliseconds(5));
             return false;
         }
-        if (!listen(context)) return false;
+        if (!begin_logins(context, false) || !listen(context)) return false;
         if (profile_->engine == model::DatabaseEngine::Redis) redis_.begin(context, profile_->data_path);
         workers_.start(context, *profile_);
         log_all(context, LogMoment::Ready);
@@ -464,9 +513,28 @@ class Service final : public ClonedProgram<Service> {
         return true;
     }
 
+    // False: it can't start.
+    bool begin_logins(ProcessContext& context, bool again) {
+        std::vector<std::string> lines;
+        const bool begun = logins_.begin(context, *profile_, again, lines);
+        for (const std::string& line : lines)
+            say(context, true, line);
+        if (!begun) end(context, 1, milliseconds(5));
+        return begun;
+    }
+
     bool listen(ProcessContext& context) {
-        for (const auto& [port, protocol] : listen_ports(context, *profile_)) {
-            if (model::listen_on(context.world(), context.id(), port, protocol)) continue;
+        const bool asks = model::asks_login(profile_->engine);
+        auto places = listen_ports(context, *profile_);
+        // A database's clients beside it use its socket: PostgreSQL's has its port's number in its
+        // name, MySQL's has none.
+        if (asks && !places.empty())
+            places.emplace_back(profile_->engine == model::DatabaseEngine::Postgres
+                                    ? places.front().first
+                                    : net::kMysqlPort,
+                                model::kUnixSocket);
+        for (const auto& [port, protocol] : places) {
+            if (model::listen_on(context.world(), context.id(), port, protocol, asks)) continue;
             log(context, true, fmt::format("cannot listen on port {}: Address already in use", port));
             end(context, 1, milliseconds(5));
             return false;
@@ -488,6 +556,7 @@ class Service final : public ClonedProgram<Service> {
             if (!exchange) break;
             Job job;
             job.exchange = *exchange;
+            if (!lets_in(context, job)) continue;
             const Duration alone = begin_work(context, *profile_, context.world().exchanges.at(*exchange).spec, job.work);
             const std::int64_t wanted = profile_->cpu.busy_millicores;
             job.due = context.now() + model::job_time(context.world(), context.id(), alone, wanted);
@@ -496,6 +565,23 @@ class Service final : public ClonedProgram<Service> {
         }
         for (Job& job : jobs_) advance(context, job);
         if (std::erase_if(jobs_, [](const Job& job) { return !job.exchange; }) > 0) set_load(context);
+    }
+
+    // Whether the client of a question may ask it. One that only logs in is answered here, and so
+    // is one that is turned away: beside what a question takes, that takes no time.
+    bool lets_in(ProcessContext& context, Job& job) {
+        if (!model::asks_login(profile_->engine) ||
+            context.world().exchanges.at(job.exchange).spec.login == nullptr)
+            return true;
+        const model::Exchange row = context.world().exchanges.at(job.exchange);
+        Verdict verdict = logins_.judge(context, *profile_, row);
+        for (const std::string& line : verdict.log)
+            say(context, true, line);
+        job.work.database = std::move(verdict.folder);
+        if (verdict.code == 0 && row.spec.method != model::kLogIn) return true;
+        model::answer_exchange(
+            context.world(), job.exchange, verdict.code, "text/plain", std::move(verdict.text));
+        return false;
     }
 
     void advance(ProcessContext& context, Job& job) {
@@ -576,6 +662,7 @@ class Service final : public ClonedProgram<Service> {
     std::vector<Time> next_writes_;
     std::vector<LaterLine> later_;
     RedisServer redis_;
+    Logins logins_;
     Workers workers_;
     std::int64_t leaked_ = 0;
     Time next_leak_{};
