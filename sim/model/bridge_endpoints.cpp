@@ -136,8 +136,9 @@ Refusal check_shared_network(const World& world, ContainerId id) {
 bool can_publish(const World& world, const Endpoint& endpoint) {
     if (!endpoint.bridge) return false;
     const Bridge& bridge = world.bridge(endpoint.bridge);
-    // From an overlay network it leads outside by the host's docker_gwbridge.
-    return (bridge.driver == "bridge" || (bridge.driver == "overlay" && !bridge.ingress)) && !bridge.internal;
+    // From an overlay network, the routing mesh's among them, it leads outside by the host's docker_gwbridge (libnetwork
+    // default_gateway.go, setupDefaultGW, which takes the sandbox's ports along).
+    return (bridge.driver == "bridge" || bridge.driver == "overlay") && !bridge.internal;
 }
 
 // The endpoint whose network the published ports are bound for: the one that carries the default route.

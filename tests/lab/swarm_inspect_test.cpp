@@ -120,6 +120,20 @@ TEST_CASE("host mode: one task a node, its ports in service ps as its engine has
     CHECK(has(swarm.run("docker service ps --format '{{.Ports}}' any").out, "->80/tcp"));
 }
 
+TEST_CASE("host mode: a port of the node stands beside one of the routing mesh") {
+    SwarmLines swarm;
+    REQUIRE(swarm.run("docker service create -d --name web -p 8081:80 --publish mode=host,published=8082,target=80 "
+                      "--constraint node.hostname==swarm-moe nginx")
+                .status == 0);
+    swarm.wait(5);
+    CHECK(swarm.run("docker service ps --format '{{.Ports}}' web").out == "*:8082->80/tcp,*:8082->80/tcp\n");
+    CHECK(has(swarm.run("docker ps", "swarm-moe").out, "0.0.0.0:8082->80/tcp"));
+    CHECK(has(swarm.run("curl -s swarm-moe:8082").out, "Welcome to nginx!"));
+    CHECK(has(swarm.run("curl -s swarm-curly:8081").out, "Welcome to nginx!"));
+    // The node's own port is no other node's.
+    CHECK(swarm.run("curl -s swarm-curly:8082").status == 7);
+}
+
 // libnetwork drivers/overlay/encryption.go, maxMTU.
 TEST_CASE("interfaces on an overlay have the MTU that VXLAN leaves, and encryption takes more") {
     SwarmLines swarm;
