@@ -67,6 +67,12 @@ TEST_CASE("swarm: what a service is asked for and isn't simulated is said") {
           "Podium: --user is not simulated: files let every user in, though id and ps show the name\n"
           "Podium: --dns is not simulated: names are resolved by the engine's own server only, though /etc/resolv.conf shows it\n"
           "Podium: --log-opt is not simulated: logs are kept whole\n");
+    for (const char* const line : {"docker service create -d --no-resolve-image --mount type=tmpfs,target=/t,tmpfs-mode=1770 busybox",
+                                   "docker service update -d --mount-add type=tmpfs,target=/t,tmpfs-mode=1770 web"}) {
+        const ScriptedRun tmpfs = run_scripted(line, small_script());
+        CHECK(tmpfs.status == 0);
+        CHECK(tmpfs.error == "Podium: mode of a tmpfs is not simulated: every user may write there and run what lies there\n");
+    }
 }
 
 TEST_CASE("swarm: an image is pinned to the digest that the registry knows") {

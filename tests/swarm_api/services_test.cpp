@@ -260,8 +260,6 @@ TEST_CASE("swarm api: what the simulator can't honour of a service is refused by
         {"/TaskTemplate/ContainerSpec/Mounts",
          Json::parse(
              R"([{"Type":"volume","Target":"/a","VolumeOptions":{"DriverConfig":{"Name":"nfs"}}}])")},
-        {"/TaskTemplate/ContainerSpec/Mounts",
-         Json::parse(R"([{"Type":"tmpfs","Target":"/a","TmpfsOptions":{"Mode":448}}])")},
         {"/TaskTemplate/ContainerSpec/Configs",
          Json::parse(R"([{"ConfigID":"x","ConfigName":"y","Runtime":{}}])")},
         {"/TaskTemplate/ContainerSpec/Env", Json::array({"A={{.Service.Labels}}"})},
@@ -289,7 +287,7 @@ TEST_CASE("swarm api: what its containers are given besides is kept as it was gi
         {"DNSConfig", Json::parse(R"({"Search":["lan"],"Options":["ndots:2"]})")},
         {"Mounts",
          Json::parse(
-             R"([{"Type":"tmpfs","Target":"/a","TmpfsOptions":{"SizeBytes":4096}}])")},
+             R"([{"Type":"tmpfs","Target":"/a","TmpfsOptions":{"SizeBytes":4096}},{"Type":"tmpfs","Target":"/b","TmpfsOptions":{"SizeBytes":4096,"Mode":1016}},{"Type":"tmpfs","Target":"/c","TmpfsOptions":{"Mode":448}}])")},
     };
     for (const auto& [member, value] : given) {
         Bench bench;

@@ -108,8 +108,8 @@ void read_mount(const Fields& fields, TaskSpec& task, Reading& reading) {
     const Fields tmpfs = fields.object("TmpfsOptions", "mount.TmpfsOptions");
     detail.tmpfs_options = tmpfs.given();
     const std::int64_t size_bytes = tmpfs.integer("SizeBytes");
-    if (tmpfs.natural_32("Mode", "fs.FileMode") != 0) reading.not_simulated("the mode of a tmpfs");
-    if (mount.kind == model::MountKind::Tmpfs) mount.tmpfs_options = model::tmpfs_options_text(mount.read_only, 0, size_bytes);
+    const std::uint32_t mode = tmpfs.natural_32("Mode", "fs.FileMode");
+    if (mount.kind == model::MountKind::Tmpfs) mount.tmpfs_options = model::tmpfs_options_text(mount.read_only, mode, size_bytes);
     task.container.mounts.push_back(std::move(mount));
     task.detail.mounts.push_back(std::move(detail));
 }

@@ -64,7 +64,9 @@ Json mount_json(const model::Mount& mount, const MountDetail& detail) {
     }
     put_object(out, "VolumeOptions", detail.volume_options || !volume.empty(), std::move(volume));
     Json tmpfs = Json::object();
-    put(tmpfs, "SizeBytes", model::read_tmpfs_options(mount.tmpfs_options, 0).size_bytes.value_or(0));
+    const model::TmpfsOptions wished = model::read_tmpfs_options(mount.tmpfs_options, 0);
+    put(tmpfs, "SizeBytes", wished.size_bytes.value_or(0));
+    put(tmpfs, "Mode", std::int64_t{wished.mode});
     put_object(out, "TmpfsOptions", detail.tmpfs_options || !tmpfs.empty(), std::move(tmpfs));
     return out;
 }

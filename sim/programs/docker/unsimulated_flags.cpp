@@ -98,6 +98,17 @@ std::string unheeded_tmpfs_sentence(const std::vector<std::string>& names) {
 
 namespace {
 
+// Of --mount and of `service update`'s --mount-add.
+std::vector<std::string> all_mounts(const ParsedFlags& flags) {
+    std::vector<std::string> out;
+    for (const char* const flag : {"mount", "mount-add"}) {
+        if (!flags.has(flag)) continue;
+        const std::vector<std::string> given = flags.all(flag);
+        out.insert(out.end(), given.begin(), given.end());
+    }
+    return out;
+}
+
 // What a tmpfs is asked for that has no effect on it here, from --tmpfs and --mount.
 std::string unheeded_of_tmpfs(const ParsedFlags& flags) {
     std::vector<std::string> names;
@@ -109,7 +120,7 @@ std::string unheeded_of_tmpfs(const ParsedFlags& flags) {
         if (colon == std::string::npos) continue;
         for (const std::string& name : model::read_tmpfs_options(std::string_view(text).substr(colon + 1), 0).unheeded) add(name);
     }
-    for (const std::string& text : flags.has("mount") ? flags.all("mount") : std::vector<std::string>{}) {
+    for (const std::string& text : all_mounts(flags)) {
         const std::vector<std::string> fields = comma_fields(text);
         const bool memory = std::find(fields.begin(), fields.end(), "volume-opt=type=tmpfs") != fields.end();
         constexpr std::string_view kWished = "volume-opt=o=";
