@@ -1,6 +1,10 @@
 // Limits of a service's processes and of its tmpfs mounts: service create and update, stacks, and what the tasks'
 // containers get of them.
 
+#include <string>
+#include <utility>
+#include <vector>
+
 #include <catch2/catch.hpp>
 
 #include "tests/lab/swarm_terminal.hpp"
@@ -71,6 +75,30 @@ TEST_CASE("swarm: settings that an engine refuses end a service's tasks with its
                 "error looking up logging plugin nosuch: plugin \"nosuch\" not found") == 1);
     CHECK(times(swarm.run("docker service ps --no-trunc caps").out,
                 "invalid CapAdd: unknown capability: \"CAP_NOSUCH\"") == 1);
+}
+
+TEST_CASE("swarm: mounts that an agent takes no task with end it with the agent's own sentence") {
+    SwarmTerminal swarm("hosts: [{name: swarm-larry}]\n");
+    const std::vector<std::pair<std::string, std::string>> mounts = {
+        {"type=bind,source=there,target=/t", "invalid bind mount source, must be an absolute path: there"},
+        {"type=bind,target=/t", "invalid bind mount source, must be an absolute path: "},
+        {"type=volume,source=/there,target=/t", "invalid volume mount source, must not be an absolute path: /there"},
+        {"type=tmpfs,source=there,target=/t", "invalid tmpfs source, source must be empty"},
+        {"type=volume,source=there,target=t", "invalid mount target, must be an absolute path: t"},
+        // An absolute path that isn't there is the engine's to refuse.
+        {"type=bind,source=/there,target=/t", "invalid mount config for type \"bind\": bind source path does not exist: /there"},
+    };
+    for (std::size_t i = 0; i < mounts.size(); ++i)
+        REQUIRE(swarm.run("docker service create -d --no-resolve-image --restart-condition none --name one" + std::to_string(i) +
+                          " --mount " + mounts[i].first + " busybox sleep 1000")
+                    .status == 0);
+    swarm.wait(6);
+    for (std::size_t i = 0; i < mounts.size(); ++i) {
+        INFO(mounts[i].first);
+        const std::string tasks = swarm.run("docker service ps --no-trunc --format '{{.CurrentState}}: {{.Error}}' one" + std::to_string(i)).out;
+        CHECK(tasks.starts_with("Rejected "));
+        CHECK(times(tasks, ": \"" + mounts[i].second + "\"\n") == 1);
+    }
 }
 
 }  // namespace podium::lab

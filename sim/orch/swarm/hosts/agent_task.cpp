@@ -319,6 +319,15 @@ bool run_attachment(const Work& work) {
     return false;
 }
 
+// swarmkit exec.Resolve: a task that no container can be made of is rejected at once, before its image is looked for.
+void accept(const Work& work) {
+    AgentTask& task = work.task();
+    const std::string trouble = trouble_with_mounts(*task.task->spec);
+    if (trouble.empty()) return set_status(work, TaskState::Accepted, "accepted", task.because);
+    task.status.message = "resolving controller failed";
+    fail(work, trouble, {});
+}
+
 // swarmkit exec.Do, again and again until it waits for something.
 void run(const Work& work) {
     while (work.is_there() && work.task().operation == Operation::None) {
@@ -351,7 +360,7 @@ void run(const Work& work) {
         }
         if (state >= desired) return stay(work);
         if (state < TaskState::Accepted) {
-            set_status(work, TaskState::Accepted, "accepted", task.because);
+            accept(work);
         } else if (state == TaskState::Accepted) {
             set_status(work, TaskState::Preparing, "preparing", {});
         } else if (state == TaskState::Ready) {

@@ -110,6 +110,26 @@ std::vector<model::GivenFile> files_of(const TaskSpec& spec, const std::vector<R
     return out;
 }
 
+std::string trouble_with_mounts(const TaskSpec& spec) {
+    for (const model::Mount& mount : spec.container.mounts) {
+        if (!mount.target.starts_with('/')) return fmt::format("invalid mount target, must be an absolute path: {}", mount.target);
+        switch (mount.kind) {
+            case model::MountKind::Bind:
+                if (!mount.source.starts_with('/'))
+                    return fmt::format("invalid bind mount source, must be an absolute path: {}", mount.source);
+                break;
+            case model::MountKind::Volume:
+                if (mount.source.starts_with('/'))
+                    return fmt::format("invalid volume mount source, must not be an absolute path: {}", mount.source);
+                break;
+            case model::MountKind::Tmpfs:
+                if (!mount.source.empty()) return "invalid tmpfs source, source must be empty";
+                break;
+        }
+    }
+    return {};
+}
+
 std::string trouble_with_owners(const TaskSpec& spec) {
     for (const auto* references : {&spec.secrets, &spec.configs}) {
         for (const FileReference& reference : *references) {

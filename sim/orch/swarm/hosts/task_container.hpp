@@ -17,6 +17,9 @@ namespace podium::swarm {
 std::shared_ptr<const model::ContainerSpec> container_spec_of(const Scene& scene, model::HostId host, const Task& task, const std::string& name);
 /// Its secrets and configs as files, of `data` as the agent has got them with its assignment.
 std::vector<model::GivenFile> files_of(const TaskSpec& spec, const std::vector<Row<Datum>>& data);
+/// What an agent says of mounts that it takes no task with; empty: nothing (moby daemon/cluster/executor/container/validate.go,
+/// validateMounts).
+std::string trouble_with_mounts(const TaskSpec& spec);
 /// What dockerd says at the start of a container whose files' owners are no numbers; empty: nothing. It looks no name up (moby
 /// daemon/container_operations_unix.go, setupSecretDir).
 std::string trouble_with_owners(const TaskSpec& spec);
