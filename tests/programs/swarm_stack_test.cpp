@@ -144,3 +144,76 @@ TEST_CASE("swarm: stack config prints what docker's loader keeps, and adds nothi
           "    file: /root/site.conf\n");
     CHECK(deploy_text("services: {web: {image: a, cpuset: \"0\"}}\n", "docker stack config -c s.yml").error == "Configuration contains forbidden properties\n");
 }
+
+TEST_CASE("swarm: stack config spells out what may be written in several ways, and leaves out what is nothing") {
+    SwarmScript script = small_script();
+    script.files = {{"e.env", "Q=1\nB=0\n"},
+                    {"s.yml",
+                     "services:\n"
+                     "  web:\n"
+                     "    image: nginx\n"
+                     "    command: sh -c \"echo a b\"\n"
+                     "    entrypoint: /run it\n"
+                     "    environment: [B=2, A, memory=64m]\n"
+                     "    env_file: e.env\n"
+                     "    expose: [\"80\", 81]\n"
+                     "    devices: [\"/dev/a:/dev/a\"]\n"
+                     "    extra_hosts: {z: 1.2.3.4, b: 5.6.7.8}\n"
+                     "    sysctls: {net.core.somaxconn: 10}\n"
+                     "    ulimits: {nproc: 65535, nofile: {soft: 1, hard: 2}}\n"
+                     "    healthcheck: {test: \"curl localhost\", start_period: 0s, disable: false}\n"
+                     "    privileged: false\n"
+                     "    init: false\n"
+                     "    deploy:\n"
+                     "      replicas: 0\n"
+                     "      update_config: {parallelism: 0, delay: 0s, max_failure_ratio: 0}\n"
+                     "      restart_policy: {delay: 0s}\n"}};
+    const ScriptedRun run = run_scripted("docker stack config -c s.yml", script);
+    CHECK(run.error.empty());
+    CHECK(run.out ==
+          "version: \"3.13\"\n"
+          "services:\n"
+          "  web:\n"
+          "    command:\n"
+          "      - sh\n"
+          "      - -c\n"
+          "      - echo a b\n"
+          "    deploy:\n"
+          "      replicas: 0\n"
+          "      update_config:\n"
+          "        parallelism: 0\n"
+          "      restart_policy:\n"
+          "        delay: 0s\n"
+          "    devices:\n"
+          "      - /dev/a:/dev/a\n"
+          "    entrypoint:\n"
+          "      - /run\n"
+          "      - it\n"
+          "    environment:\n"
+          "      A: null\n"
+          "      B: \"2\"\n"
+          "      Q: \"1\"\n"
+          "      memory: 64m\n"
+          "    env_file:\n"
+          "      - e.env\n"
+          "    expose:\n"
+          "      - \"80\"\n"
+          "      - \"81\"\n"
+          "    extra_hosts:\n"
+          "      - b:5.6.7.8\n"
+          "      - z:1.2.3.4\n"
+          "    healthcheck:\n"
+          "      test:\n"
+          "        - CMD-SHELL\n"
+          "        - curl localhost\n"
+          "      start_period: 0s\n"
+          "    image: nginx\n"
+          "    init: false\n"
+          "    sysctls:\n"
+          "      net.core.somaxconn: \"10\"\n"
+          "    ulimits:\n"
+          "      nofile:\n"
+          "        soft: 1\n"
+          "        hard: 2\n"
+          "      nproc: 65535\n");
+}

@@ -39,6 +39,7 @@ constexpr std::array kYamlOrders{
     YamlOrder{"placement", "constraints preferences max_replicas_per_node"},
     YamlOrder{"healthcheck", "test timeout interval retries start_period start_interval disable"},
     YamlOrder{"ports", "mode target published protocol"},
+    YamlOrder{"ulimit", "soft hard"},
     YamlOrder{"volumes", "type source target read_only consistency bind volume image tmpfs cluster"},
     YamlOrder{"bind", "propagation"},
     YamlOrder{"logging", "driver options"},
@@ -52,7 +53,24 @@ constexpr std::array kYamlOrders{
 
 constexpr std::array<std::string_view, 8> kDurations{"delay", "monitor", "window", "timeout", "interval", "start_period", "start_interval", "stop_grace_period"};
 
+// What types.go keeps behind a pointer: there, nothing is something else than false or 0.
+constexpr std::array<std::string_view, 9> kKeptZeros{"init",         "replicas", "parallelism", "retries",
+                                                         "max_attempts", "mode",     "timeout",     "interval",
+                                                         "stop_grace_period"};
+
+bool is_kept_zero(std::string_view name, std::string_view of) {
+    if (name == "delay" || name == "window") return of == "restart_policy";
+    if (name.starts_with("start_")) return true;
+    return std::find(kKeptZeros.begin(), kKeptZeros.end(), name) != kKeptZeros.end();
+}
+
+// `omitempty`: false, 0 and what holds nothing.
 bool is_empty(const Node& node) { return node.is_null() || (node.is_mapping() && node.entries.empty()) || (node.is_sequence() && node.items.empty()) || (node.is_string() && node.text.empty()); }
+
+bool is_zero(const Node& node) {
+    if (node.kind == compose::NodeKind::Boolean) return !node.is_true();
+    return node.is_string() ? node.text == "0s" : node.is_scalar() && node.text.find_first_not_of("0.") == std::string::npos;
+}
 
 Node arranged(const Node& node, std::string_view what);
 
@@ -81,9 +99,19 @@ Node text_map(const Node& value) {
     return out;
 }
 
+Node limits_of(const Node& value) {
+    Node out = compose::mapping_node(value.place);
+    for (const Entry& entry : value.entries) out.set(entry.key, arranged(entry.value, "ulimit"));
+    compose::sort_go_keys(out);
+    return out;
+}
+
 Node member(const std::string& name, const Node& value) {
     if (name == "labels" || name == "driver_opts" || name == "options") return text_map(value);
+    if (name == "environment") return value;  // spell_out made it
+    if (name == "sysctls" && !value.is_null()) return text_map(value);
     if (name == "args" && value.is_sequence()) return text_map(value);
+    if (name == "ulimits" && value.is_mapping()) return limits_of(value);
     if (name == "depends_on" && value.is_mapping()) return key_list(value);
     if (name == "published") return integer_of(value);
     if ((name == "cpus" || name == "memory") && value.is_scalar()) {
@@ -117,7 +145,7 @@ Node arranged(const Node& node, std::string_view what) {
         const Node* value = node.find(name);
         if (value == nullptr) continue;
         Node made = member(name, *value);
-        if (!is_empty(made)) out.set(name, std::move(made));
+        if (!is_empty(made) && (!is_zero(made) || is_kept_zero(name, what))) out.set(name, std::move(made));
     }
     for (const Entry& entry : node.entries)
         if (entry.key.starts_with("x-")) out.set(entry.key, entry.value);
@@ -164,6 +192,51 @@ Node references_of(const Node& written) {
     return out;
 }
 
+Node text_list(const std::vector<std::string>& texts) {
+    Node out = compose::sequence_node({});
+    for (const std::string& text : texts) out.items.push_back(compose::string_node(text, {}));
+    return out;
+}
+
+// loader.go, transformStringList, transformStringOrNumberList: one text or a list, as they were written.
+Node list_as_written(const Node& written) {
+    if (written.is_scalar()) return text_list({written.text});
+    std::vector<std::string> texts;
+    for (const Node& item : written.items) texts.push_back(item.text);
+    return text_list(texts);
+}
+
+// transformHostsList: HOST:ADDRESS, in the order of a list, or sorted.
+Node host_list(const compose::Service& service, const Node& written) {
+    std::vector<std::string> lines;
+    for (const compose::Pair& host : service.extra_hosts) lines.push_back(fmt::format("{}:{}", host.name, host.value));
+    if (written.is_mapping()) std::sort(lines.begin(), lines.end());
+    return text_list(lines);
+}
+
+// transformHealthCheckTest.
+void spell_test_out(Node& service) {
+    Node* const check = service.find("healthcheck");
+    Node* const test = check == nullptr ? nullptr : check->find("test");
+    if (test != nullptr && test->is_scalar()) *test = text_list({"CMD-SHELL", test->text});
+}
+
+// What docker's loader makes of the members that may be written in several ways: commands are split, and variables have what
+// env_file and the shell give them (loader.go, transformShellCommand and resolveEnvironment).
+void spell_out(Node& node, const compose::Service& service, const Node& as_written) {
+    if (service.command) node.set("command", text_list(*service.command));
+    if (service.entrypoint) node.set("entrypoint", text_list(*service.entrypoint));
+    Node variables = compose::mapping_node({});
+    for (const compose::EnvironmentVariable& one : service.environment)
+        variables.set(one.name, one.value ? compose::string_node(*one.value, {}) : compose::null_node({}));
+    compose::sort_go_keys(variables);
+    node.set("environment", std::move(variables));
+    for (const char* const name : {"env_file", "expose", "devices"})
+        if (const Node* list = as_written.find(name)) node.set(name, list_as_written(*list));
+    if (const Node* hosts = as_written.find("extra_hosts")) node.set("extra_hosts", host_list(service, *hosts));
+    spell_test_out(node);
+}
+
 Node services_of(const compose::Project& project) {
     Node out = compose::mapping_node({});
     const Node* services = project.model.find("services");
@@ -174,6 +247,8 @@ Node services_of(const compose::Project& project) {
         const Node* as_written = merged == nullptr ? nullptr : merged->find(service.key);
         // The network that nobody wrote down.
         if (as_written == nullptr || as_written->find("networks") == nullptr) value.erase("networks");
+        const compose::Service* const typed = project.find_service(service.key);
+        if (typed != nullptr && as_written != nullptr) spell_out(value, *typed, *as_written);
         Node made = arranged(value, "service");
         for (const char* name : {"secrets", "configs"})
             if (const Node* list = as_written == nullptr ? nullptr : as_written->find(name); list != nullptr && made.find(name) != nullptr) made.set(name, references_of(*list));
