@@ -1,8 +1,11 @@
 // What may stand in a stack's file, by docker's own layouts (cli/compose/schema of docker/cli 28.2), and what
 // `docker stack config` makes of it.
 
+#include <algorithm>
+
 #include <catch2/catch.hpp>
 
+#include "sim/base/text.hpp"
 #include "tests/programs/swarm_world.hpp"
 
 using namespace podium;
@@ -216,4 +219,25 @@ TEST_CASE("swarm: stack config spells out what may be written in several ways, a
           "        soft: 1\n"
           "        hard: 2\n"
           "      nproc: 65535\n");
+}
+
+TEST_CASE("swarm: stack deploy says what a swarm acts on and nothing here does, and no more of what it ignores itself") {
+    const ScriptedRun run = deploy_text(with_web("    user: \"1000\"\n"
+                                                 "    cap_add: [NET_ADMIN]\n"
+                                                 "    logging: {driver: json-file, options: {max-size: 10m}}\n"
+                                                 "    privileged: true\n"
+                                                 "    tmpfs: [\"/t:noexec\"]\n"
+                                                 "    volumes:\n"
+                                                 "      - {type: bind, source: /, target: /host, bind: {propagation: rslave}}\n"));
+    CHECK(run.status == 0);
+    INFO(run.error);
+    CHECK(run.error.starts_with("Ignoring unsupported options: privileged\n\nPodium: "));
+    std::vector<std::string> said = split(run.error.substr(run.error.find("Podium: ")), '\n');
+    std::sort(said.begin(), said.end());
+    CHECK(said == std::vector<std::string>{"",
+                                           "Podium: cap_add is not simulated: simulated processes may do everything their programs do",
+                                           "Podium: logging.options is not simulated: logs are kept whole",
+                                           "Podium: user is not simulated but for its name: files let every user in",
+                                           "Podium: volumes.bind.propagation is not simulated: mounts within mounts are not told apart"});
+    CHECK(deploy_text(with_web("")).error.empty());
 }

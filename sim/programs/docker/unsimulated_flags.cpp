@@ -150,7 +150,9 @@ std::vector<std::string> unsimulated_sentences(const ParsedFlags& flags) {
     return out;
 }
 
-void tell(model::ProcessContext& context, std::string_view verb, const std::vector<std::string>& sentences) {
+}  // namespace
+
+void tell_unsimulated_sentences(model::ProcessContext& context, std::string_view verb, const std::vector<std::string>& sentences) {
     const Subject host(SubjectType::Host, context.row().host.value);
     for (const std::string& sentence : sentences) {
         print_error(context, fmt::format("Podium: {}\n", sentence));
@@ -159,10 +161,8 @@ void tell(model::ProcessContext& context, std::string_view verb, const std::vect
     }
 }
 
-}  // namespace
-
 void tell_unsimulated(model::ProcessContext& context, std::string_view verb, const ParsedFlags& flags) {
-    tell(context, verb, unsimulated_sentences(flags));
+    tell_unsimulated_sentences(context, verb, unsimulated_sentences(flags));
 }
 
 void tell_unsimulated_options(model::ProcessContext& context, std::string_view verb, const std::vector<std::string>& options) {
@@ -172,7 +172,7 @@ void tell_unsimulated_options(model::ProcessContext& context, std::string_view v
         const std::string_view reason = compose::unsimulated_network_option(name);
         if (!reason.empty()) sentences.push_back(fmt::format("--opt {} is not simulated: {}", name, reason));
     }
-    tell(context, verb, sentences);
+    tell_unsimulated_sentences(context, verb, sentences);
 }
 
 }  // namespace podium::programs::docker

@@ -16,6 +16,9 @@ namespace podium::programs::docker {
 /// or a limit that isn't simulated must not take it for kept. Flags that are refused are not among them.
 void tell_unsimulated(model::ProcessContext& context, std::string_view verb, const ParsedFlags& flags);
 
+/// The same with sentences that were made elsewhere.
+void tell_unsimulated_sentences(model::ProcessContext& context, std::string_view verb, const std::vector<std::string>& sentences);
+
 /// The same for the options of a network's driver, NAME=VALUE each.
 void tell_unsimulated_options(model::ProcessContext& context, std::string_view verb, const std::vector<std::string>& options);
 

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "sim/programs/docker/unsimulated_flags.hpp"
 #include "sim/programs/format/json_text.hpp"
 #include "sim/programs/swarm/lists.hpp"
 #include "sim/programs/swarm/query.hpp"
@@ -38,6 +39,7 @@ class Deployment {
             if (!part) return ends_badly(part.error().message);
             if (*part == Done::Waits) return std::nullopt;
         }
+        tell_unsimulated_sentences(talk_.context(), "stack deploy", unsimulated_in_stack(project_));
         Ending ending = ends();
         if (!invocation_.flags.on("detach", true)) ending.services = ids_;
         ending.quiet = invocation_.flags.on("quiet");

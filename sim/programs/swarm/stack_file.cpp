@@ -9,6 +9,7 @@
 
 #include "sim/base/text.hpp"
 #include "sim/programs/compose/files.hpp"
+#include "sim/programs/compose/unsimulated_keys.hpp"
 #include "sim/programs/compose_file/load.hpp"
 #include "sim/programs/compose_file/yaml.hpp"
 #include "sim/programs/swarm/stack_schema.hpp"
@@ -181,6 +182,28 @@ Result<std::string> stack_warnings(const compose::Project& project) {
     for (const compose::Service& service : project.services)
         if (service.image.empty()) return Error{fmt::format("{}invalid image reference for service {}: no image specified", out, service.name), {}, {}};
     return out;
+}
+
+std::vector<std::string> unsimulated_in_stack(const compose::Project& project) {
+    // docker stack leaves `tmpfs` alone without a word; of secrets and configs it is said where a container gets them.
+    const auto is_left_alone = [](std::string_view key) {
+        return key == "tmpfs" || key == "secrets" || key == "configs" ||
+               std::find(kUnsupported.begin(), kUnsupported.end(), key) != kUnsupported.end();
+    };
+    compose::Project heeded;
+    std::vector<std::string> services;
+    for (const compose::Service& service : project.services) services.push_back(service.name);
+    for (const compose::Unsimulated& item : project.unsimulated) {
+        bool alone = false;
+        for (const std::string& service : services) {
+            const std::string beginning = fmt::format("services.{}.", service);
+            if (!item.path.starts_with(beginning)) continue;
+            const std::string key = item.path.substr(beginning.size());
+            alone = alone || is_left_alone(key.substr(0, key.find_first_of(".[")));
+        }
+        if (!alone) heeded.unsimulated.push_back(item);
+    }
+    return composing::unsimulated_sentences(heeded, services, "up");
 }
 
 std::vector<const compose::Service*> in_file_order(const compose::Project& project) {

@@ -25,6 +25,9 @@ std::string stack_version(const Invocation& invocation, Talk& talk);
 /// What docker says on standard error of options that a swarm ignores; the error is about a service without an image.
 Result<std::string> stack_warnings(const compose::Project& project);
 
+/// What a swarm acts on in life and nothing here does, a sentence for each reason.
+std::vector<std::string> unsimulated_in_stack(const compose::Project& project);
+
 /// The services in the order of the file. docker's own order is chance.
 std::vector<const compose::Service*> in_file_order(const compose::Project& project);
 
