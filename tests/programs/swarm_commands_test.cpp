@@ -73,6 +73,9 @@ TEST_CASE("swarm: what a service is asked for and isn't simulated is said") {
         CHECK(tmpfs.status == 0);
         CHECK(tmpfs.error == "Podium: mode of a tmpfs is not simulated: every user may write there and run what lies there\n");
     }
+    const ScriptedRun shared = run_scripted("docker service create -d --no-resolve-image --mount type=bind,src=/,dst=/host,ro,bind-propagation=rslave busybox", small_script());
+    CHECK(shared.status == 0);
+    CHECK(shared.error == "Podium: bind-propagation of --mount is not simulated: mounts within mounts are not told apart\n");
 }
 
 TEST_CASE("swarm: an image is pinned to the digest that the registry knows") {

@@ -256,7 +256,7 @@ TEST_CASE("swarm api: what the simulator can't honour of a service is refused by
         {"/TaskTemplate/ContainerSpec/Privileges/SELinuxContext", Json{{"Disable", true}}},
         {"/TaskTemplate/ContainerSpec/Mounts", Json::parse(R"([{"Type":"npipe","Target":"/a"}])")},
         {"/TaskTemplate/ContainerSpec/Mounts",
-         Json::parse(R"([{"Type":"bind","Target":"/a","BindOptions":{"Propagation":"shared"}}])")},
+         Json::parse(R"([{"Type":"bind","Target":"/a","BindOptions":{"NonRecursive":true}}])")},
         {"/TaskTemplate/ContainerSpec/Mounts",
          Json::parse(
              R"([{"Type":"volume","Target":"/a","VolumeOptions":{"DriverConfig":{"Name":"nfs"}}}])")},
@@ -288,6 +288,9 @@ TEST_CASE("swarm api: what its containers are given besides is kept as it was gi
         {"Mounts",
          Json::parse(
              R"([{"Type":"tmpfs","Target":"/a","TmpfsOptions":{"SizeBytes":4096}},{"Type":"tmpfs","Target":"/b","TmpfsOptions":{"SizeBytes":4096,"Mode":1016}},{"Type":"tmpfs","Target":"/c","TmpfsOptions":{"Mode":448}}])")},
+        {"Mounts",
+         Json::parse(
+             R"([{"Type":"bind","Source":"/","Target":"/host","ReadOnly":true,"BindOptions":{"Propagation":"rslave"}},{"Type":"bind","Source":"/a","Target":"/b","BindOptions":{"Propagation":"shared"}}])")},
     };
     for (const auto& [member, value] : given) {
         Bench bench;

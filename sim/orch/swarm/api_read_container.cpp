@@ -57,14 +57,12 @@ std::optional<model::HealthCheck> read_health_check(const Fields& fields) {
 
 void read_bind_options(const Fields& fields, MountDetail& detail, Reading& reading) {
     const std::string propagation = lower(fields.text("Propagation", "mount.Propagation"));
-    static const std::set<std::string> kOthers{"private", "rshared", "shared", "rslave", "slave"};
-    if (kOthers.contains(propagation)) {
-        reading.not_simulated(fmt::format("the mount propagation {}", propagation));
-    } else if (!propagation.empty() && propagation != "rprivate") {
+    static const std::set<std::string> kPropagations{"rprivate", "private", "rshared", "shared", "rslave", "slave"};
+    if (!propagation.empty() && !kPropagations.contains(propagation))
         reading.refuse(400, fmt::format("invalid MountPropagation: \"{}\"", propagation));
-    }
     if (fields.flag("NonRecursive")) reading.not_simulated("non-recursive mounts");
-    detail.bind_options = propagation == "rprivate";
+    // Nothing is mounted within a mount while its container runs, so there is nothing to propagate.
+    detail.propagation = propagation;
 }
 
 void read_volume_options(const Fields& fields,

@@ -53,7 +53,7 @@ Json mount_json(const model::Mount& mount, const MountDetail& detail) {
     put(out, "Source", mount.source);
     put(out, "Target", mount.target);
     put_flag(out, "ReadOnly", mount.read_only);
-    if (detail.bind_options) out["BindOptions"] = Json{{"Propagation", "rprivate"}};
+    if (!detail.propagation.empty()) out["BindOptions"] = Json{{"Propagation", detail.propagation}};
     Json volume = Json::object();
     put_flag(volume, "NoCopy", mount.no_copy);
     put(volume, "Labels", mount.volume_labels);

@@ -18,7 +18,7 @@ using Labels = std::map<std::string, std::string>;
 
 /// Of one mount, in the order of model::ContainerSpec::mounts.
 struct MountDetail {
-    bool bind_options = false;  ///< With the propagation "rprivate", the only one there is here.
+    std::string propagation;  ///< Of a bind mount, as it was given; the containers' mounts are all as with "rprivate".
     bool volume_options = false;
     bool tmpfs_options = false;
 

@@ -133,6 +133,17 @@ std::string unheeded_of_tmpfs(const ParsedFlags& flags) {
     return unheeded_tmpfs_sentence(names);
 }
 
+// A service's --mount with bind-propagation; that of `docker run` is refused.
+bool asks_for_propagation(const ParsedFlags& flags) {
+    const std::vector<std::string> mounts = all_mounts(flags);
+    return std::any_of(mounts.begin(), mounts.end(), [](const std::string& mount) {
+        const std::vector<std::string> fields = comma_fields(mount);
+        return std::any_of(fields.begin(), fields.end(), [](const std::string& field) {
+            return field.starts_with("bind-propagation=") && field != "bind-propagation=rprivate";
+        });
+    });
+}
+
 std::vector<std::string> unsimulated_sentences(const ParsedFlags& flags) {
     std::vector<std::string> out;
     std::vector<std::string_view> told;
@@ -146,6 +157,8 @@ std::vector<std::string> unsimulated_sentences(const ParsedFlags& flags) {
         out.push_back(fmt::format("{} {} not simulated: {}", join(names, ", "), names.size() == 1 ? "is" : "are", row.reason));
     }
     if (std::string sentence = unheeded_of_tmpfs(flags); !sentence.empty()) out.push_back(std::move(sentence));
+    if (asks_for_propagation(flags))
+        out.emplace_back("bind-propagation of --mount is not simulated: mounts within mounts are not told apart");
     if (mounts_socket(flags)) out.emplace_back("docker.sock is mounted, but the engine answers no program in a container there");
     return out;
 }
