@@ -257,9 +257,6 @@ TEST_CASE("swarm api: what the simulator can't honour of a service is refused by
         {"/TaskTemplate/ContainerSpec/Mounts", Json::parse(R"([{"Type":"npipe","Target":"/a"}])")},
         {"/TaskTemplate/ContainerSpec/Mounts",
          Json::parse(R"([{"Type":"bind","Target":"/a","BindOptions":{"NonRecursive":true}}])")},
-        {"/TaskTemplate/ContainerSpec/Mounts",
-         Json::parse(
-             R"([{"Type":"volume","Target":"/a","VolumeOptions":{"DriverConfig":{"Name":"nfs"}}}])")},
         {"/TaskTemplate/ContainerSpec/Configs",
          Json::parse(R"([{"ConfigID":"x","ConfigName":"y","Runtime":{}}])")},
         {"/TaskTemplate/ContainerSpec/Env", Json::array({"A={{.Service.Labels}}"})},
@@ -291,6 +288,9 @@ TEST_CASE("swarm api: what its containers are given besides is kept as it was gi
         {"Mounts",
          Json::parse(
              R"([{"Type":"bind","Source":"/","Target":"/host","ReadOnly":true,"BindOptions":{"Propagation":"rslave"}},{"Type":"bind","Source":"/a","Target":"/b","BindOptions":{"Propagation":"shared"}}])")},
+        {"Mounts",
+         Json::parse(
+             R"([{"Type":"volume","Target":"/a","VolumeOptions":{"DriverConfig":{"Name":"rexray","Options":{"type":"nfs"}}}},{"Type":"volume","Target":"/b","VolumeOptions":{"DriverConfig":{"Name":"local"}}}])")},
     };
     for (const auto& [member, value] : given) {
         Bench bench;

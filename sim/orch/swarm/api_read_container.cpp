@@ -74,11 +74,11 @@ void read_volume_options(const Fields& fields,
     mount.volume_labels = fields.text_map("Labels");
     const Fields driver = fields.object("DriverConfig", "mount.Driver");
     const std::string name = driver.text("Name");
-    mount.volume_driver = driver.given() && !name.empty();
-    if (driver.given() && name != "local" && !name.empty())
-        reading.not_simulated(fmt::format("the volume driver {}", name));
+    if (name != "local") detail.volume_driver = name;
+    mount.volume_driver = name == "local";
     mount.volume_options = driver.text_map("Options");
     // What no local volume has, the node's engine says when it makes the volume.
+    if (!detail.volume_driver.empty()) return;
     if (const model::Refusal refusal = model::check_volume_options({}, mount.volume_options); refusal.status == 501) reading.refuse(refusal.status, refusal.message);
 }
 

@@ -57,9 +57,10 @@ Json mount_json(const model::Mount& mount, const MountDetail& detail) {
     Json volume = Json::object();
     put_flag(volume, "NoCopy", mount.no_copy);
     put(volume, "Labels", mount.volume_labels);
-    if (mount.volume_driver || !mount.volume_options.empty()) {
+    const std::string name = mount.volume_driver ? "local" : detail.volume_driver;
+    if (!name.empty() || !mount.volume_options.empty()) {
         Json& driver = volume["DriverConfig"] = Json::object();
-        if (mount.volume_driver) driver["Name"] = "local";
+        put(driver, "Name", name);
         put(driver, "Options", mount.volume_options);
     }
     put_object(out, "VolumeOptions", detail.volume_options || !volume.empty(), std::move(volume));

@@ -20,6 +20,7 @@ using Labels = std::map<std::string, std::string>;
 struct MountDetail {
     std::string propagation;  ///< Of a bind mount, as it was given; the containers' mounts are all as with "rprivate".
     bool volume_options = false;
+    std::string volume_driver;  ///< Of a volume whose driver is a plug-in, which no node has; empty: it is a local one.
     bool tmpfs_options = false;
 
     bool operator==(const MountDetail&) const = default;

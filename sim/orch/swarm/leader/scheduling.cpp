@@ -45,6 +45,15 @@ std::uint32_t failures_on(const scheduler::NodeInfo& node, const Task& task) {
     return 0;
 }
 
+// swarmkit scheduler/filter.go, PluginFilter. Of networks there is nothing to ask: every node has their drivers.
+std::vector<scheduler::Plugin> plugins_of(const TaskSpec& spec) {
+    std::vector<scheduler::Plugin> out;
+    for (const MountDetail& mount : spec.detail.mounts)
+        if (!mount.volume_driver.empty()) out.push_back({"Volume", mount.volume_driver});
+    if (!spec.log_driver.empty() && spec.log_driver != "none") out.push_back({"Log", spec.log_driver});
+    return out;
+}
+
 // How many earlier tasks of each slot have failed, of those that the store still has.
 std::map<std::uint64_t, std::uint32_t> failures_by_slot(const Store& store, ServiceId service) {
     std::map<std::uint64_t, std::uint32_t> out;
@@ -90,6 +99,7 @@ scheduler::TaskShape shape_of(const Task& task, const Service* service) {
     shape.service = task.service.value;
     shape.spec_version = task.spec_version;
     shape.reservations = resources_of(task.spec->reservations);
+    shape.plugins = plugins_of(*task.spec);
     if (task.spec->placement) {
         const Placement& placement = *task.spec->placement;
         if (auto constraints = scheduler::parse_constraints(placement.constraints);
