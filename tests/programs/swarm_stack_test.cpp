@@ -94,6 +94,20 @@ TEST_CASE("swarm: a stack's env_file is read as docker run's, and the shell goes
     CHECK(body.find(R"("Env":["A=\"x y\"","B=1 # c","HOME=/root","PATH=/bin"])") != std::string::npos);
 }
 
+TEST_CASE("swarm: a stack's extra_hosts are in the order of a list, and those of a mapping sorted") {
+    const auto hosts = [](const std::string& written) {
+        const ScriptedRun run = deploy_text(with_web("    extra_hosts: " + written + "\n"));
+        CHECK(run.status == 0);
+        for (const Asked& asked : run.asked) {
+            const std::size_t at = asked.second.find("\"Hosts\":");
+            if (at != std::string::npos) return asked.second.substr(at, asked.second.find(']', at) + 1 - at);
+        }
+        return std::string();
+    };
+    CHECK(hosts("{z: 1.2.3.4, b: 5.6.7.8}") == R"("Hosts":["5.6.7.8 b","1.2.3.4 z"])");
+    CHECK(hosts("[\"z:1.2.3.4\", \"b:5.6.7.8\"]") == R"("Hosts":["1.2.3.4 z","5.6.7.8 b"])");
+}
+
 TEST_CASE("swarm: stack config prints what docker's loader keeps, and adds nothing of docker compose's") {
     const ScriptedRun run = deploy_text(
         "version: \"3\"\n"

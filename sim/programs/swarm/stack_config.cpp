@@ -206,14 +206,6 @@ Node list_as_written(const Node& written) {
     return text_list(texts);
 }
 
-// transformHostsList: HOST:ADDRESS, in the order of a list, or sorted.
-Node host_list(const compose::Service& service, const Node& written) {
-    std::vector<std::string> lines;
-    for (const compose::Pair& host : service.extra_hosts) lines.push_back(fmt::format("{}:{}", host.name, host.value));
-    if (written.is_mapping()) std::sort(lines.begin(), lines.end());
-    return text_list(lines);
-}
-
 // transformHealthCheckTest.
 void spell_test_out(Node& service) {
     Node* const check = service.find("healthcheck");
@@ -223,7 +215,7 @@ void spell_test_out(Node& service) {
 
 // What docker's loader makes of the members that may be written in several ways: commands are split, and variables have what
 // env_file and the shell give them (loader.go, transformShellCommand and resolveEnvironment).
-void spell_out(Node& node, const compose::Service& service, const Node& as_written) {
+void spell_out(Node& node, const compose::Project& project, const compose::Service& service, const Node& as_written) {
     if (service.command) node.set("command", text_list(*service.command));
     if (service.entrypoint) node.set("entrypoint", text_list(*service.entrypoint));
     Node variables = compose::mapping_node({});
@@ -233,7 +225,7 @@ void spell_out(Node& node, const compose::Service& service, const Node& as_writt
     node.set("environment", std::move(variables));
     for (const char* const name : {"env_file", "expose", "devices"})
         if (const Node* list = as_written.find(name)) node.set(name, list_as_written(*list));
-    if (const Node* hosts = as_written.find("extra_hosts")) node.set("extra_hosts", host_list(service, *hosts));
+    if (!service.extra_hosts.empty()) node.set("extra_hosts", text_list(host_lines(project, service)));
     spell_test_out(node);
 }
 
@@ -248,7 +240,7 @@ Node services_of(const compose::Project& project) {
         // The network that nobody wrote down.
         if (as_written == nullptr || as_written->find("networks") == nullptr) value.erase("networks");
         const compose::Service* const typed = project.find_service(service.key);
-        if (typed != nullptr && as_written != nullptr) spell_out(value, *typed, *as_written);
+        if (typed != nullptr && as_written != nullptr) spell_out(value, project, *typed, *as_written);
         Node made = arranged(value, "service");
         for (const char* name : {"secrets", "configs"})
             if (const Node* list = as_written == nullptr ? nullptr : as_written->find(name); list != nullptr && made.find(name) != nullptr) made.set(name, references_of(*list));

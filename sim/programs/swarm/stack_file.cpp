@@ -206,6 +206,16 @@ std::vector<std::string> unsimulated_in_stack(const compose::Project& project) {
     return composing::unsimulated_sentences(heeded, services, "up");
 }
 
+std::vector<std::string> host_lines(const compose::Project& project, const compose::Service& service) {
+    std::vector<std::string> lines;
+    for (const compose::Pair& host : service.extra_hosts) lines.push_back(fmt::format("{}:{}", host.name, host.value));
+    const compose::Node* written = project.merged.find("services");
+    if (written != nullptr) written = written->find(service.name);
+    if (written != nullptr) written = written->find("extra_hosts");
+    if (written != nullptr && written->is_mapping()) std::sort(lines.begin(), lines.end());
+    return lines;
+}
+
 std::vector<const compose::Service*> in_file_order(const compose::Project& project) {
     std::vector<const compose::Service*> out;
     const compose::Node* services = project.merged.find("services");

@@ -28,6 +28,9 @@ Result<std::string> stack_warnings(const compose::Project& project);
 /// What a swarm acts on in life and nothing here does, a sentence for each reason.
 std::vector<std::string> unsimulated_in_stack(const compose::Project& project);
 
+/// `extra_hosts` as HOST:ADDRESS, in the order of a list; those of a mapping are sorted (docker/cli compose/loader, transformHostsList).
+std::vector<std::string> host_lines(const compose::Project& project, const compose::Service& service);
+
 /// The services in the order of the file. docker's own order is chance.
 std::vector<const compose::Service*> in_file_order(const compose::Project& project);
 

@@ -157,7 +157,10 @@ Result<Json> container_of(const compose::Project& project, const compose::Servic
     }
     if (service.stop_grace_period) out["StopGracePeriod"] = service.stop_grace_period->nanoseconds;
     if (service.healthcheck) out["Healthcheck"] = health_of(*service.healthcheck);
-    for (const compose::Pair& host : service.extra_hosts) out["Hosts"].push_back(fmt::format("{} {}", host.value, host.name));
+    for (const std::string& line : host_lines(project, service)) {
+        const std::size_t colon = line.find(':');
+        out["Hosts"].push_back(fmt::format("{} {}", line.substr(colon + 1), line.substr(0, colon)));
+    }
     if (!service.dns.empty() || !service.dns_search.empty()) {
         out["DNSConfig"] = Json::object();
         put(out["DNSConfig"], "Nameservers", service.dns);
