@@ -68,6 +68,29 @@ TEST_CASE("cluster panel: a click selects the container, the host, the traffic o
     CHECK(cluster_selected(desk).kind == Selection::Kind::None);
 }
 
+TEST_CASE("cluster panel: five managers in boxes with low heads have their elections' clocks, each within its head") {
+    view::ClusterView cluster = make_fleet({.hosts = 9, .containers = 9, .zones = 3});
+    cluster.managers.clear();
+    for (std::uint32_t host = 0; host < 5; ++host) {
+        cluster.hosts[host].role = host == 0 ? "leader" : "manager";
+        cluster.managers.push_back({host, 4, host == 0 ? "leader" : "follower", 3, 14, 120, 120});
+    }
+    NullDesk desk(cluster_frame(cluster));
+    desk.step(2);
+    // Boxes so low that no full head has room.
+    REQUIRE(desk.area("cluster.host.host-1").height < 120);
+    CHECK(desk.ids("cluster.election.").size() == 5);
+    for (std::uint32_t host = 0; host < 5; ++host) {
+        const Area box = desk.area("cluster.host." + cluster.hosts[host].name);
+        const Area clock = desk.area("cluster.election." + cluster.hosts[host].name);
+        CHECK(clock.x >= box.x);
+        CHECK(clock.y >= box.y);
+        CHECK(clock.width >= 10);
+        CHECK(clock.bottom() <= box.y + box.height / 2);
+    }
+    CHECK_FALSE(desk.has("cluster.election.host-9"));
+}
+
 TEST_CASE("cluster panel: a ghost and what has taken its place are selected apart") {
     view::ClusterView cluster = make_fleet({});
     const auto tile = [&](const std::string& name) {

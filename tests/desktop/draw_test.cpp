@@ -216,6 +216,18 @@ TEST_CASE("widgets: words that are too long end in an ellipsis, between letters"
         CHECK(desktop::words_size(fonts->text, shorter).x <= width);
         CHECK((shorter.empty() || shorter.ends_with("…")));
     }
+    // A name's number is what tells it from its neighbours' names.
+    const float named = desktop::words_size(fonts->small, "worker-42").x;
+    CHECK(desktop::fitted_numbered(fonts->small, "worker-42", named) == "worker-42");
+    for (float width = named - 1; width > 0; width -= 2) {
+        const std::string shorter = desktop::fitted_numbered(fonts->small, "worker-42", width);
+        INFO(shorter);
+        CHECK(desktop::words_size(fonts->small, shorter).x <= width);
+        if (width >= desktop::words_size(fonts->small, "42").x) CHECK(shorter.ends_with("42"));
+    }
+    const float zoned = desktop::words_size(fonts->small, "manager-a1").x;
+    CHECK(desktop::fitted_numbered(fonts->small, "manager-a1", zoned * 0.7F).ends_with("…a1"));
+    CHECK(desktop::fitted_numbered(fonts->small, "swarm-larry", zoned * 0.7F) == desktop::fitted(fonts->small, "swarm-larry", zoned * 0.7F));
     ImGui::DestroyContext(context);
     ImGui::SetCurrentContext(before);
 }

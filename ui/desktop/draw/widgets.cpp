@@ -72,6 +72,23 @@ std::string fitted(const ImFont* font, std::string_view words, float width) {
     return std::string(words.substr(0, length)) + std::string(kEllipsis);
 }
 
+std::string fitted_numbered(const ImFont* font, std::string_view name, float width) {
+    if (words_size(font, name).x <= width) return std::string(name);
+    const auto is_digit = [](char letter) { return letter >= '0' && letter <= '9'; };
+    std::size_t number = name.size();
+    while (number > 0 && is_digit(name[number - 1]))
+        --number;
+    if (number == name.size()) return fitted(font, name, width);
+    // "a1" of "manager-a1": alone its digit is its neighbour's too.
+    while (number > 0 && name[number - 1] != '-' && name[number - 1] != '.' && name[number - 1] != '_')
+        --number;
+    if (number == 0) return fitted(font, name, width);
+    const std::string_view tail = name.substr(number);
+    const float left = width - words_size(font, tail).x;
+    if (left < 0) return fitted(font, tail, width);
+    return fitted(font, name.substr(0, number), left) + std::string(tail);
+}
+
 void put_bar(const Context& context, ImDrawList* list, const Area& area, float share, std::uint32_t colour, float reserved) {
     const Theme& theme = *context.theme;
     const float round = area.height / 2;

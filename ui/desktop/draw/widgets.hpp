@@ -21,6 +21,8 @@ void put_words(ImDrawList* list, ImFont* font, ImVec2 at, std::uint32_t colour, 
 [[nodiscard]] ImVec2 words_size(const ImFont* font, std::string_view words);
 /// The words, shortened with an ellipsis to a width.
 [[nodiscard]] std::string fitted(const ImFont* font, std::string_view words, float width);
+/// The same for a name like "worker-42": what is left out stands before its number, which tells it from its neighbours.
+[[nodiscard]] std::string fitted_numbered(const ImFont* font, std::string_view name, float width);
 /// A bar filled to `share` (0 to 1), with a mark at `reserved` (below 0: none).
 void put_bar(const Context& context, ImDrawList* list, const Area& area, float share, std::uint32_t colour, float reserved = -1.0F);
 /// A pill with words; gives its width.

@@ -52,9 +52,9 @@ std::uint32_t edge_colour(const ClusterPainter& painter, const view::HostView& h
 }
 
 // A circle that fills as time passes without word of a leader.
-void draw_election(const ClusterPainter& painter, const view::ManagerView& manager, ImVec2 centre) {
+void draw_election(const ClusterPainter& painter, const view::ManagerView& manager, ImVec2 centre, float radius) {
     const Theme& theme = painter.theme;
-    const float radius = painter.px(11);
+    painter.context.mark(fmt::format("{}.election.{}", painter.scene.id, painter.scene.cluster->hosts[manager.host].name), Area{centre.x - radius, centre.y - radius, radius * 2, radius * 2});
     const bool leads = manager.state == "leader";
     const bool stands = manager.state == "candidate";
     const std::uint32_t colour = leads || stands ? theme.warning : theme.accent;
@@ -134,7 +134,7 @@ void draw_full_head(const ClusterPainter& painter, std::uint32_t index, const Ar
     const float middle = box.y + painter.px(19);
     if (manager != nullptr) {
         const ImVec2 centre(left + painter.px(9), middle);
-        draw_election(painter, *manager, centre);
+        draw_election(painter, *manager, centre, painter.px(11));
         const ImVec2 small = words_size(fonts.small, icon::kServer);
         put_words(painter.list, fonts.small, {centre.x - small.x / 2, centre.y - small.y / 2}, ink, icon::kServer);
         left += painter.px(28);
@@ -177,20 +177,37 @@ void draw_short_head(const ClusterPainter& painter, std::uint32_t index, const A
     ImFont* font = painter.context.fonts->small;
     const float height = kHostHeader * painter.scene.ratio();
     const float pad = std::max(painter.px(3), kHostPad * painter.scene.ratio());
+    const bool bars = detail == HeadDetail::Short;
+    // A head that is not as low as can be has a manager's clock and the badges too, and a higher one words for its bars.
+    const bool roomy = bars && height >= painter.px(30);
+    const bool titled = bars && height >= painter.px(44);
+    const float middle = box.y + (titled ? height * 0.3F : bars ? std::max(painter.px(1) + font->FontSize / 2, height * 0.36F) : height / 2);
+    const float line = middle - font->FontSize / 2;
+    const std::uint32_t ink = host_is_well(host) ? theme.text : theme.dim;
     float left = box.x + pad;
+    const view::ManagerView* manager = roomy ? manager_on(*painter.scene.cluster, index) : nullptr;
+    if (manager != nullptr) {
+        const float radius = std::min(painter.px(9), middle - box.y - painter.px(2));
+        draw_election(painter, *manager, {left + radius, middle}, radius);
+        left += radius * 2 + painter.px(5);
+    }
+    float end = box.right() - pad;
+    if (roomy) end = draw_host_badges(painter, host_badges(painter, host, manager), end, line - painter.px(3), left + words_size(font, host.name).x + painter.px(4));
+    // What no badge tells a sign before the name does.
     const char* mark = !host.up ? icon::kCross : host.frozen ? icon::kSnow : host.cut_off ? icon::kGhost : host.role == "leader" ? icon::kStar : nullptr;
-    const float line = detail == HeadDetail::Short ? box.y + std::max(painter.px(1), height * 0.36F - font->FontSize / 2) : box.y + (height - font->FontSize) / 2;
-    if (mark != nullptr && box.width > painter.px(44)) {
+    if (mark != nullptr && box.width > painter.px(44) && end >= box.right() - pad) {
         put_words(painter.list, font, {left, line}, !host.up || host.cut_off ? theme.bad : host.frozen ? theme.violet : theme.warning, mark);
         left += words_size(font, mark).x + painter.px(3);
     }
-    put_words(painter.list, font, {left, line}, host_is_well(host) ? theme.text : theme.dim, fitted(font, host.name, box.right() - pad - left));
-    if (detail != HeadDetail::Short) return;
+    put_words(painter.list, font, {left, line}, ink, fitted_numbered(font, host.name, end - left));
+    if (!bars) return;
     const float gap = painter.px(5);
     const float width = (box.width - pad * 2 - gap) / 2;
     float x = box.x + pad;
     for (const HostLoad& load : host_loads(painter, host)) {
-        put_bar(painter.context, painter.list, {x, box.y + height - painter.px(7), width, painter.px(3)}, load.used, load.colour);
+        const float y = box.y + height - painter.px(7);
+        if (titled) put_words(painter.list, font, {x, y - font->FontSize - painter.px(2)}, theme.dim, fitted(font, fmt::format("{} {}%", load.title, static_cast<int>(load.used * 100 + 0.5F)), width));
+        put_bar(painter.context, painter.list, {x, y, width, painter.px(3)}, load.used, load.colour);
         x += width + gap;
     }
 }
