@@ -81,6 +81,38 @@ TEST_CASE("transport: a fork that is there can be ended on either side") {
     CHECK(desk.play().all<intent::Fork>().empty());
 }
 
+TEST_CASE("fork: beside each other a source of traffic covers neither the tools nor the search nor the state") {
+    auto frame = some_frame();
+    auto with = std::make_shared<view::ClusterView>();
+    for (const char* name : {"one", "two"}) {
+        view::HostView host;
+        host.name = name;
+        host.engine = "running";
+        with->hosts.push_back(host);
+    }
+    with->traffic.push_back({"shop", "one:80", 100, 99, 1, 50'000, 500, milliseconds(3), true, false});
+    with->wanted = 2;
+    with->running = 1;
+    frame.cluster = with;
+    auto fork = std::make_shared<desktop::ForkView>();
+    fork->change = "docker kill web";
+    fork->without = with;
+    frame.fork = fork;
+    NullDesk desk(frame);
+    desk.step(3);
+    for (const std::string side : {"cluster", "without"}) {
+        const desktop::Area box = desk.area(side + ".traffic.shop");
+        for (const char* part : {".legend", ".zoom_in", ".search", ".state"}) {
+            if (!desk.has(side + part)) continue;
+            INFO(side << part);
+            const desktop::Area other = desk.area(side + part);
+            CHECK((other.right() <= box.x || box.right() <= other.x || other.bottom() <= box.y || box.bottom() <= other.y));
+        }
+        CHECK(desk.area(side + ".host.one").y > box.bottom());
+    }
+    CHECK(desk.has("cluster.search"));
+}
+
 TEST_CASE("fork: both futures stand beside each other, with what is different and which goes on") {
     auto frame = some_frame();
     auto with = std::make_shared<view::ClusterView>();

@@ -25,6 +25,7 @@ constexpr double kStripStays = 5;  // Seconds that the strip of pending tasks ke
 constexpr double kWayStays = 5;    // And that a way is drawn after something went there.
 constexpr float kTrafficBoxWidth = 172;
 constexpr float kTrafficBoxHeight = 40;
+constexpr float kTopAside = 196;  // What the heading, and the state and the search, have of the panel's top.
 
 bool same_area(const Area& one, const Area& other) { return one.x == other.x && one.y == other.y && one.width == other.width && one.height == other.height; }
 
@@ -62,6 +63,7 @@ class ClusterPanel final : public Panel {
     std::unique_ptr<ClusterPanel> without_;  ///< The other side of a fork, beside this one.
     Area area_;            ///< What this side has of the panel's.
     std::string caption_;  ///< Which side this is; empty: there is no fork.
+    bool below_ = false;   ///< Sources of traffic stand below the tools, not beside them.
     Area arranged_;  ///< The panel's area for which the layout was made,
     float scale_ = 0;  ///< and the scale.
     const Theme* theme_ = nullptr;
@@ -87,16 +89,20 @@ void ClusterPanel::arrange(const Context& context, const Area& area) {
     if (!traffic.empty()) {
         const float width = context.px(kTrafficBoxWidth);
         const float gap = context.px(12);
-        // The heading is at the left and the state at the right.
-        const float aside = std::min(context.px(196), area.width * 0.27F);
-        const auto room = static_cast<std::size_t>(std::max(1.0F, (area.width - aside * 2 + gap) / (width + gap)));
+        // Between the heading and the tools at the left and the state and the search at the right; where no box has room there,
+        // as beside the other side of a fork, they stand below them.
+        const auto fitting = [&](float aside) { return (area.width - aside * 2 + gap) / (width + gap); };
+        below_ = fitting(context.px(kTopAside)) < 1 && area.height >= context.px(260);
+        const auto room = static_cast<std::size_t>(std::max(1.0F, fitting(context.px(below_ ? 20 : kTopAside))));
         const std::size_t shown = std::min(traffic.size(), room);
         const float used = static_cast<float>(shown) * (width + gap) - gap;
         for (std::size_t i = 0; i < shown; ++i)
-            scene_.entries.push_back({area.x + (area.width - used) / 2 + static_cast<float>(i) * (width + gap), area.y + context.px(24), width, context.px(kTrafficBoxHeight)});
+            scene_.entries.push_back({area.x + (area.width - used) / 2 + static_cast<float>(i) * (width + gap), area.y + context.px(below_ ? 68 : 24), width, context.px(kTrafficBoxHeight)});
+    } else {
+        below_ = false;
     }
     const float side = context.px(20);
-    const float top = context.px(traffic.empty() ? 76 : 120);
+    const float top = context.px(traffic.empty() ? 76 : below_ ? 164 : 120);
     scene_.view = {area.x + side, area.y + top, std::max(8.0F, area.width - side * 2), std::max(8.0F, area.height - top - context.px(16))};
 }
 
@@ -315,7 +321,7 @@ void ClusterPanel::draw_top(Context& context) {
         const float width = put_pill(context, list, {right, whole.y + context.px(10)}, words, tone_colour(theme, state.tone));
         context.mark(id("state"), Area{right, whole.y + context.px(10), width, font->FontSize + context.px(6)});
     }
-    const float room = (scene_.entries.empty() ? right : scene_.entries.front().x) - whole.x - context.px(26);
+    const float room = (scene_.entries.empty() || below_ ? right : scene_.entries.front().x) - whole.x - context.px(26);
     put_words(list, font, {whole.x + context.px(16), whole.y + context.px(12)}, caption_.empty() ? theme.faint : theme.violet, fitted(font, (caption_.empty() ? std::string("CLUSTER") : caption_) + "  ·  " + cluster_count(*scene_.cluster), room));
 }
 
@@ -359,7 +365,8 @@ void ClusterPanel::draw_search(Context& context) {
     ImGui::PushStyleColor(ImGuiCol_FrameBg, as_vec4(search_.empty() ? mixed(theme.background, theme.raised, 0.5F) : mixed(theme.raised, theme.accent, 0.2F)));
     if (search_wanted_) ImGui::SetKeyboardFocusHere();
     search_wanted_ = false;
-    if (ImGui::InputTextWithHint(("###" + id("search")).c_str(), "name, state, host", &search_, ImGuiInputTextFlags_AutoSelectAll | ImGuiInputTextFlags_EnterReturnsTrue)) take_next_found(context);
+    const std::string hint = fitted(context.fonts->small, "name, state, host", width - context.px(24 * 2));
+    if (ImGui::InputTextWithHint(("###" + id("search")).c_str(), hint.c_str(), &search_, ImGuiInputTextFlags_AutoSelectAll | ImGuiInputTextFlags_EnterReturnsTrue)) take_next_found(context);
     context.mark(id("search"));
     if (!search_.empty()) put_hint(context, "Enter selects the next of them");
     const Area area{left, top, ImGui::GetItemRectSize().x, ImGui::GetItemRectSize().y};

@@ -89,9 +89,10 @@ void FactsPanel::draw_bar(Context& context, const Frame& frame) {
     const ImFont* small = context.fonts->small;
     const float toggles = words_size(context.fonts->small, "headlines").x + words_size(context.fonts->small, "of the selection").x + context.px(84) + small->FontSize * 2;
     const float room = ImGui::GetContentRegionAvail().x;
-    ImGui::SetNextItemWidth(std::clamp(room - toggles, context.px(110), context.px(280)));
+    const float field = std::clamp(room - toggles, context.px(110), context.px(280));
+    ImGui::SetNextItemWidth(field);
     ImGui::PushStyleColor(ImGuiCol_FrameBg, as_vec4(context.theme->raised, 0.75F));
-    const std::string hint = std::string(icon::kSearch) + "  words, kind:container.die, who:web.1";
+    const std::string hint = fitted(small, std::string(icon::kSearch) + "  words, kind:container.die, who:web.1", field - ImGui::GetStyle().FramePadding.x * 2);
     if (ImGui::InputTextWithHint("##facts.filter", hint.c_str(), &wish.filter)) follows_ = true;
     ImGui::PopStyleColor();
     context.mark("facts.filter");
