@@ -5,6 +5,7 @@
 #include "ui/desktop/fleet.hpp"
 #include "ui/desktop/panels/cluster_keys.hpp"
 #include "ui/desktop/panels/cluster_layout.hpp"
+#include "ui/desktop/panels/cluster_scene.hpp"
 
 using namespace podium;
 using namespace podium::desktop;
@@ -207,4 +208,19 @@ TEST_CASE("cluster keys: arrows lead along a host's tiles, up to the host and ov
     CHECK(go(tile(14), Step::Down) == tile(16));
     // With a tile's size of a pixel or two, hosts only.
     CHECK(next_thing(cluster, layout, host(0), Step::Down, false) == host(0));
+}
+
+TEST_CASE("cluster scene: a host's box covers what is behind it, and nothing beside it") {
+    ClusterScene scene;
+    scene.cluster = std::make_shared<view::ClusterView>(make_fleet({}));
+    scene.view = {40, 100, 700, 340};
+    scene.layout = lay_out(*scene.cluster, {scene.view.width, scene.view.height, 1});
+    for (const HostBox& box : scene.layout.hosts) {
+        const Area area = scene.on_screen(box.area);
+        CHECK(scene.is_covered(area.x + area.width / 2, area.y + area.height / 2));
+        CHECK(scene.is_covered(area.x + 2, area.y + 2));
+        CHECK_FALSE(scene.is_covered(area.x + area.width / 2, area.y - 2));
+        CHECK_FALSE(scene.is_covered(area.right() + 2, area.y + area.height / 2));
+        CHECK_FALSE(scene.is_covered(area.x + 2, area.y + 2, static_cast<std::uint32_t>(&box - scene.layout.hosts.data())));
+    }
 }

@@ -309,6 +309,8 @@ void draw_flights(const ClusterPainter& painter) {
         const float length = std::max(0.001F, std::hypot(ahead.x - at.x, ahead.y - at.y));
         const float aside = painter.px(dot.back ? 3.0F : -3.0F) / length;
         at = {at.x + (ahead.y - at.y) * aside, at.y - (ahead.x - at.x) * aside};
+        // As its way: behind the hosts that stand before the one it goes to, or it would seem to go to one of them.
+        if (scene.is_covered(at.x, at.y, host)) continue;
         draw_flight_dot(painter, at, colour, 3.0F);
     }
 }

@@ -6,6 +6,15 @@
 
 namespace podium::desktop {
 
+bool ClusterScene::is_covered(float x, float y, std::uint32_t but) const {
+    const float unit_x = camera.x + (x - view.x) / ratio();
+    const float unit_y = camera.y + (y - view.y) / ratio();
+    for (std::uint32_t i = 0; i < layout.hosts.size(); ++i) {
+        if (i != but && layout.hosts[i].area.holds(unit_x, unit_y)) return true;
+    }
+    return false;
+}
+
 ClusterThing ClusterScene::at(float x, float y) const {
     if (cluster == nullptr) return {};
     for (std::uint32_t i = 0; i < entries.size(); ++i) {

@@ -80,6 +80,8 @@ struct ClusterScene {
     [[nodiscard]] bool has_bulk(float scale) const {
         return std::any_of(layout.hosts.begin(), layout.hosts.end(), [&](const HostBox& box) { return is_bulk(detail_of(box, scale)); });
     }
+    /// A host's box covers a point of the screen, be it not that of host `but`.
+    [[nodiscard]] bool is_covered(float x, float y, std::uint32_t but = view::kNone) const;
     /// What stands at a point of the screen.
     [[nodiscard]] ClusterThing at(float x, float y) const;
     [[nodiscard]] bool in_sight(const Area& area) const {
