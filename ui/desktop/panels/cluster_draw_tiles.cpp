@@ -138,7 +138,7 @@ void draw_tile_icon(const ClusterPainter& painter, const view::Tile& tile, const
 void draw_use_bar(const ClusterPainter& painter, const Area& area, float share, std::uint32_t colour, float alpha) {
     const Theme& theme = painter.theme;
     const float round = area.height / 2;
-    painter.list->AddRectFilled({area.x, area.y}, {area.right(), area.bottom()}, packed(theme.dark ? theme.background : theme.line, alpha * 0.7F), round);
+    painter.list->AddRectFilled({area.x, area.y}, {area.right(), area.bottom()}, packed(theme.dark ? theme.background : theme.panel, alpha * (theme.dark ? 0.7F : 0.9F)), round);
     if (share > 0) painter.list->AddRectFilled({area.x, area.y}, {area.x + std::max(area.height, area.width * std::min(1.0F, share)), area.bottom()}, packed(colour, alpha), round);
 }
 
