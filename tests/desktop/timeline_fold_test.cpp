@@ -234,6 +234,8 @@ TEST_CASE("timeline: a label stands in the first gap between moments that has ro
     CHECK(label_room(marks, 0, 300, 15, 9, 10, 14) == LabelRoom{30, 21});
     CHECK(label_room(marks, 0, 300, 50, 9, 10, 14) == LabelRoom{84, 107});
     CHECK(label_room(marks, 0, 300, 500, 9, 10, 14) == LabelRoom{84, 107});
+    // A long number takes more.
+    CHECK(label_room({{20, view::Tone::Plain, 0, 100}}, 0, 300, 500, 9, 10, 10).from == Approx(52));
     CHECK(label_room(marks, 205, 300, 50, 9, 10, 14) == LabelRoom{210, 90});
     CHECK(label_room(marks, 100, 180, 500, 9, 10, 14) == LabelRoom{100, 80});
 }

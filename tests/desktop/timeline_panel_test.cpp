@@ -211,6 +211,37 @@ TEST_CASE("timeline: checks, the fork and the horizon are marked") {
     CHECK(desk.area("timeline.horizon").x == Approx(x_at(desk, 50)).margin(3));
 }
 
+TEST_CASE("timeline: a fork that has just begun is named beside the moment's pill, not under it") {
+    desktop::Frame frame = timeline_frame();
+    auto fork = std::make_shared<desktop::ForkView>();
+    fork->begun = frame.now;
+    frame.fork = fork;
+    NullDesk desk(frame);
+    desk.step(2);
+    const desktop::Area label = desk.area("timeline.fork.label");
+    const desktop::Area pill = desk.area("timeline.now");
+    CHECK((label.x >= pill.right() || label.right() <= pill.x));
+}
+
+TEST_CASE("timeline: names have the width they need, up to a fifth of the panel") {
+    desktop::Frame frame = timeline_frame();
+    const auto names = [](const desktop::Frame& shown) {
+        NullDesk desk(shown);
+        desk.step(2);
+        const desktop::Area panel = desk.area("panel.timeline");
+        return (desk.area("timeline.lanes").x - panel.x) / panel.width;
+    };
+    const float usual = names(frame);
+    auto lanes = std::make_shared<view::LaneSet>(*frame.lanes);
+    auto lane = std::make_shared<view::Lane>(*lanes->lanes.front());
+    lane->name = std::string(18, 'm');
+    lanes->lanes.front() = lane;
+    frame.lanes = lanes;
+    const float wider = names(frame);
+    CHECK(wider > usual);
+    CHECK(wider <= 0.21F);
+}
+
 TEST_CASE("timeline: without lanes it says that nothing has happened") {
     NullDesk desk(desktop::Frame{});
     desk.step(3);

@@ -113,7 +113,8 @@ LabelRoom label_room(const std::vector<MarkPiece>& marks, float from, float to, 
         if (end - begin > widest.room) widest = {begin, end - begin};
     };
     for (const MarkPiece& mark : marks) {
-        const float right = mark.x + after + (mark.count > 1 ? number : 0.0F);
+        const float digits = mark.count > 999 ? 4 : mark.count > 99 ? 3 : mark.count > 9 ? 2 : 1;  // "999+" is the most that is told
+        const float right = mark.x + after + (mark.count > 1 ? number * (1 + (digits - 1) * 0.6F) : 0.0F);
         if (right <= begin) continue;
         if (mark.x - before >= to) break;
         gap_until(mark.x - before);

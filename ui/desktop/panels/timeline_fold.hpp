@@ -66,7 +66,7 @@ struct LabelRoom {
     bool operator==(const LabelRoom&) const = default;
 };
 /// The first gap between marks within [from, to] that has room for `width`, else the widest. A mark takes `before` pixels on its left and
-/// `after` on its right, and so much more where it tells a number.
+/// `after` on its right, and where it tells a number so much more for one of one digit, and half as much again for each further.
 LabelRoom label_room(const std::vector<MarkPiece>& marks, float from, float to, float width, float before, float after, float number);
 
 /// The round step of an axis whose labels stand at least `apart` pixels from each other, in nanoseconds.

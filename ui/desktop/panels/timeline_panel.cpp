@@ -14,18 +14,29 @@ namespace podium::desktop {
 
 void TimelinePanel::prepare(Context& context, const Frame& frame, const Area& area) {
     const float axis = context.px(kTimelineAxisHeight);
-    const float label = context.px(kTimelineLabelWidth);
+    rows_ = frame.lanes == nullptr ? std::vector<TimelineRow>{} : timeline_rows(*frame.lanes, folded_);
+    const float label = label_width(context, frame, area.width);
     const float width = std::max(1.0F, area.width - label - context.px(kTimelineRightMargin));
     axis_ = {area.x + label, area.y, width, axis};
     labels_ = {area.x, area.y + axis, label, std::max(1.0F, area.height - axis - context.px(4))};
     lanes_ = {area.x + label, labels_.y, width, labels_.height};
     if (!scrubbing_) window_.settle(frame.now, frame.horizon);
     scale_ = window_.scale(lanes_.x, lanes_.width);
-    rows_ = frame.lanes == nullptr ? std::vector<TimelineRow>{} : timeline_rows(*frame.lanes, folded_);
     const float most = std::max(0.0F, static_cast<float>(rows_.size()) * context.px(kTimelineRowPitch) - lanes_.height);
     scroll_ = std::clamp(scroll_, 0.0F, most);
     fold_rows(context, frame);
     place_causes(context, frame);
+}
+
+// As wide as the names need, of a wide panel a fifth at most. Of a fleet's many rows the first say what is needed: they are looked
+// at in every frame.
+float TimelinePanel::label_width(const Context& context, const Frame& frame, float width) const {
+    const float least = context.px(kTimelineLabelWidth);
+    const float most = std::max(least, width / 5);
+    float needed = least;
+    for (std::size_t i = 0; i < std::min(rows_.size(), kTimelineRowsMeasured) && needed < most; ++i)
+        needed = std::max(needed, words_size(context.fonts->small, row_words(frame, rows_[i])).x + context.px(kTimelineLabelMargin + 10));
+    return std::floor(std::min(needed, most));
 }
 
 void TimelinePanel::fold_rows(const Context& context, const Frame& frame) {

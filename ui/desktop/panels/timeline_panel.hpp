@@ -27,6 +27,7 @@ inline constexpr float kTimelineRowPitch = 20;
 inline constexpr float kTimelineSpanHeight = 15;
 inline constexpr float kTimelineLabelWidth = 108;
 inline constexpr float kTimelineLabelMargin = 18;
+inline constexpr std::size_t kTimelineRowsMeasured = 64;
 inline constexpr float kTimelineRightMargin = 16;
 inline constexpr float kTimelineTickRoom = 84;
 inline constexpr float kTimelineReach = 7;   // of a click around a diamond
@@ -66,6 +67,9 @@ class TimelinePanel final : public Panel {
   private:
     [[nodiscard]] Time present(const Frame& frame) const { return scrubbing_ ? scrub_ : frame.now; }
     [[nodiscard]] float row_middle(const Context& context, float top) const { return top + context.px(kTimelineRowPitch) / 2; }
+    [[nodiscard]] Area present_pill(const Context& context, const Frame& frame) const;
+    [[nodiscard]] float label_width(const Context& context, const Frame& frame, float width) const;
+    [[nodiscard]] static std::string row_words(const Frame& frame, const TimelineRow& row);
     [[nodiscard]] std::uint32_t service_place(const Frame& frame, const view::Lane& lane);
     void fold_rows(const Context& context, const Frame& frame);
     void place_causes(const Context& context, const Frame& frame);

@@ -61,6 +61,14 @@ void TimelinePanel::draw_labels(Context& context, const Frame& frame) {
     list->AddRectFilled(ImVec2(lanes_.right() + context.px(7), top), ImVec2(lanes_.right() + context.px(10), top + height), packed(context.theme->faint, 0.5F), context.px(1.5F));
 }
 
+std::string TimelinePanel::row_words(const Frame& frame, const TimelineRow& row) {
+    const std::string label = row_label(*frame.lanes, row);
+    // A source of traffic is often called as the host it comes from.
+    if (row.kind == view::LaneKind::Traffic) return std::string(icon::kGlobe) + " " + label;
+    if (row.kind == view::LaneKind::Fault) return std::string(icon::kBolt) + " " + label;
+    return label;
+}
+
 void TimelinePanel::draw_label(Context& context, const Frame& frame, const TimelineDrawnRow& row) {
     const Theme& theme = *context.theme;
     ImDrawList* list = ImGui::GetWindowDrawList();
@@ -100,11 +108,7 @@ void TimelinePanel::draw_label(Context& context, const Frame& frame, const Timel
     }
     const bool selected = row.row.lanes == 1 && lane_is_selected(lane, context.look.selection);
     ImFont* font = context.fonts->small;
-    std::string label = row_label(*frame.lanes, row.row);
-    // A source of traffic is often called as the host it comes from.
-    if (row.row.kind == view::LaneKind::Traffic) label = std::string(icon::kGlobe) + " " + label;
-    if (row.row.kind == view::LaneKind::Fault) label = std::string(icon::kBolt) + " " + label;
-    const std::string words = fitted(font, label, name.width - context.px(8));
+    const std::string words = fitted(font, row_words(frame, row.row), name.width - context.px(8));
     put_words(list, font, ImVec2(name.x, row.y + (pitch - font->FontSize) / 2), selected || hovered ? theme.text : theme.dim, words);
 }
 
@@ -206,6 +210,7 @@ void TimelinePanel::draw_moments(Context& context, const Frame& frame) {
         for (std::size_t i = 0; i < frame.checks->size(); ++i) {
             const CheckMark& check = (*frame.checks)[i];
             const float x = scale_.x_of(check.time);
+            if (x < axis_.x - context.px(8) || x > axis_.right() + context.px(8)) continue;
             const std::uint32_t colour = check.passed ? theme.good : theme.bad;
             ImFont* font = context.fonts->small;
             const char* words = check.passed ? icon::kCheck : icon::kCross;
@@ -221,10 +226,26 @@ void TimelinePanel::draw_moments(Context& context, const Frame& frame) {
     if (frame.fork != nullptr) {
         const float x = std::floor(scale_.x_of(frame.fork->begun)) + 0.5F;
         put_dashes(context, list, x, axis_.y + context.px(18), lanes_.bottom(), theme.violet);
-        put_words(list, context.fonts->small, ImVec2(x + context.px(4), axis_.bottom() - context.fonts->small->FontSize), theme.violet, fmt::format("{} fork", icon::kFork));
+        ImFont* font = context.fonts->small;
+        const std::string words = fmt::format("{} fork", icon::kFork);
+        const ImVec2 size = words_size(font, words);
+        Area label{x + context.px(4), axis_.bottom() - size.y, size.x, size.y};
+        // Beside the moment's pill, which is in its place while little time has passed.
+        if (const Area pill = present_pill(context, frame); pill.x < label.right() && pill.right() > label.x) label.x = pill.right() + context.px(4);
+        put_words(list, font, ImVec2(label.x, label.y), theme.violet, words);
+        context.mark("timeline.fork.label", label);
         context.mark("timeline.fork", Area{x - 2, axis_.y, 4, lanes_.bottom() - axis_.y});
     }
     list->PopClipRect();
+}
+
+// Where the present's moment is written.
+Area TimelinePanel::present_pill(const Context& context, const Frame& frame) const {
+    const ImVec2 size = words_size(context.fonts->small, moment_label(present(frame), scale_));
+    const float x = std::floor(scale_.x_of(present(frame))) + 0.5F;
+    // An axis shorter than the pill keeps its beginning in sight.
+    const float left = std::max(axis_.x - context.px(14), std::min(x - size.x / 2 - context.px(6), axis_.right() + context.px(14) - size.x - context.px(12)));
+    return {left, axis_.y + context.px(3), size.x + context.px(12), size.y + context.px(4)};
 }
 
 void TimelinePanel::draw_present(Context& context, const Frame& frame) {
@@ -239,12 +260,9 @@ void TimelinePanel::draw_present(Context& context, const Frame& frame) {
     }
     if (x < lanes_.x - 1 || x > lanes_.right() + 1) return;
     list->AddLine(ImVec2(x, axis_.bottom() - context.px(5)), ImVec2(x, lanes_.bottom()), packed(theme.text, 0.88F), context.px(1.5F));
-    const std::string words = moment_label(present(frame), scale_);
-    const ImVec2 size = words_size(font, words);
-    const float left = std::clamp(x - size.x / 2 - context.px(6), axis_.x - context.px(14), axis_.right() + context.px(14) - size.x - context.px(12));
-    const Area pill{left, axis_.y + context.px(3), size.x + context.px(12), size.y + context.px(4)};
+    const Area pill = present_pill(context, frame);
     list->AddRectFilled(ImVec2(pill.x, pill.y), ImVec2(pill.right(), pill.bottom()), packed(theme.text), context.px(4));
-    put_words(list, font, ImVec2(left + context.px(6), pill.y + context.px(2)), theme.background, words);
+    put_words(list, font, ImVec2(pill.x + context.px(6), pill.y + context.px(2)), theme.background, moment_label(present(frame), scale_));
     context.mark("timeline.now", pill);
 }
 
