@@ -230,6 +230,21 @@ TEST_CASE("desktop: comparing is asked for by chosen values, and a seed of the t
     CHECK(asked.opens.back().settings == std::vector<std::string>{"policy=always"});
 }
 
+TEST_CASE("desktop: what begins a comparison is in sight in the usual layout") {
+    auto lists = std::make_shared<Lists>();
+    lists->comparable = true;
+    lists->parameters = {"policy=no|always|unless-stopped|on-failure", "rate=1|2|5"};
+    Frame frame = frame_with(nullptr);
+    frame.lists = lists;
+    Layout layout;
+    layout.tabs["bottom"] = "compare";
+    const Asked asked(frame);
+    podium::test::NullDesk desk(*asked.engine, 1280, 800, layout);
+    desk.step(3);
+    CHECK(desk.area("compare.run").bottom() <= desk.area("panel.compare").bottom());
+    CHECK(desk.area("compare.run").y >= desk.area("panel.compare").y);
+}
+
 TEST_CASE("desktop: more variants than the table has columns can't be asked for, and the panel says so") {
     auto lists = std::make_shared<Lists>();
     lists->comparable = true;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cfloat>
 #include <fmt/format.h>
 
 #include "ui/desktop/draw/icons.hpp"
@@ -58,6 +59,26 @@ class ComparePanel final : public Panel {
     // --- what is compared ---
 
     void draw_choices(Context& context, const Frame& frame, float width) {
+        const std::size_t variants = variants_of(choices_);
+        const bool running = frame.compare && frame.compare->running;
+        const bool too_many = variants > CompareView::kMostVariants;
+        const std::string limit = fmt::format("At most {} variants are compared here: choose fewer values. podium compare takes more.", CompareView::kMostVariants);
+        // What is chosen from may be more than there is room for; the button that begins is always in sight.
+        const ImFont* small = context.fonts->small;
+        const float spacing = ImGui::GetStyle().ItemSpacing.y;
+        const float said = too_many ? small->CalcTextSizeA(small->FontSize, FLT_MAX, width, limit.c_str()).y + spacing * 2 : 0;
+        const float room = ImGui::GetContentRegionAvail().y - context.px(30) - spacing - said;
+        ImGui::BeginChild("compare.values", ImVec2(0, std::max(room, context.px(24))), false, ImGuiWindowFlags_NavFlattened);
+        draw_values(context, width);
+        ImGui::EndChild();
+        const std::string words = variants < 2 ? std::string("Compare") : fmt::format("Compare {} variants, {} runs", variants, variants * seeds_);
+        if (button(context, "compare.run", words, width, variants > 1 && !too_many && !running, true)) context.send(wanted_of(choices_, seeds_));
+        if (!too_many) return;
+        quiet(context, limit);
+        context.mark("compare.too_many");
+    }
+
+    void draw_values(Context& context, float width) {
         for (VariantChoice& choice : choices_) {
             quiet(context, choice.name);
             float x = 0;
@@ -70,21 +91,15 @@ class ComparePanel final : public Panel {
                 x += wide + context.px(6);
             }
         }
-        quiet(context, "seeds");
+        const ImVec2 at = ImGui::GetCursorScreenPos();
+        const ImVec2 size = words_size(context.fonts->small, "seeds");
+        put_words(ImGui::GetWindowDrawList(), context.fonts->small, ImVec2(at.x, at.y + (context.px(24) - size.y) / 2), context.theme->dim, "seeds");
+        ImGui::Dummy(ImVec2(size.x, context.px(24)));
         for (std::size_t i = 0; i < kSeedsOffered.size(); ++i) {
-            if (i > 0) ImGui::SameLine(0, context.px(6));
+            ImGui::SameLine(0, context.px(i > 0 ? 6 : 10));
             if (chip(context, fmt::format("compare.seeds.{}", kSeedsOffered[i]), fmt::format("{}", kSeedsOffered[i]), seeds_ == kSeedsOffered[i]))
                 seeds_ = kSeedsOffered[i];
         }
-        ImGui::Dummy(ImVec2(0, context.px(4)));
-        const std::size_t variants = variants_of(choices_);
-        const bool running = frame.compare && frame.compare->running;
-        const bool too_many = variants > CompareView::kMostVariants;
-        const std::string words = variants < 2 ? std::string("Compare") : fmt::format("Compare {} variants, {} runs", variants, variants * seeds_);
-        if (button(context, "compare.run", words, width, variants > 1 && !too_many && !running, true)) context.send(wanted_of(choices_, seeds_));
-        if (!too_many) return;
-        quiet(context, fmt::format("At most {} variants are compared here: choose fewer values. podium compare takes more.", CompareView::kMostVariants));
-        context.mark("compare.too_many");
     }
 
     static float chip_width(const Context& context, const std::string& words) { return words_size(context.fonts->small, words).x + context.px(20); }
