@@ -205,11 +205,15 @@ class ServicesPanel final : public Panel {
         auto known = members_.find(service);
         if (known == members_.end()) known = members_.emplace(service, members_of(cluster, service)).first;
         const std::vector<ServiceMember>& members = known->second;
-        for (std::size_t i = 0; i < members.size(); ++i) put_member(context, members[i], fmt::format("services.member.{}.{}", cluster.services[service].name, i));
+        // Names have the room they need and states the rest.
+        float names = 0;
+        for (const ServiceMember& member : members) names = std::max(names, words_size(context.fonts->small, member.name).x);
+        const float column = std::min(names + context.px(34), width_ * 0.38F);
+        for (std::size_t i = 0; i < members.size(); ++i) put_member(context, members[i], fmt::format("services.member.{}.{}", cluster.services[service].name, i), column);
         ImGui::Dummy(ImVec2(width_, context.px(4)));
     }
 
-    void put_member(Context& context, const ServiceMember& member, const std::string& id) {
+    void put_member(Context& context, const ServiceMember& member, const std::string& id, float column) {
         const Theme& theme = *context.theme;
         ImFont* small = context.fonts->small;
         const ImVec2 at = ImGui::GetCursorScreenPos();
@@ -235,7 +239,7 @@ class ServicesPanel final : public Panel {
             list->AddCircleFilled(dot, context.px(3.2F), packed(tone), 12);
         }
         const float top = at.y + context.px(4);
-        const float name_end = area.x + width_ * 0.38F;
+        const float name_end = area.x + column;
         put_words(list, small, ImVec2(area.x + context.px(18), top), theme.text, fitted(small, member.name, name_end - area.x - context.px(22)), 0.9F);
         const float host = std::min(words_size(small, member.host).x, width_ * 0.28F);
         const std::string state = member.desired.empty() ? member.state : fmt::format("{} → {}", member.state, member.desired);

@@ -51,11 +51,12 @@ std::string about_service(const view::ServiceView& service) {
         if (!out.empty()) out += "  ·  ";
         out += words;
     };
+    // First what changes: of a long line the end is cut.
+    if (updates(service)) add(fmt::format("{}, {} of {}", service.update, service.updated, service.wanted));
     add(service.image);
     add(service.mode == "replicated" ? std::string() : service.mode);
     add(service.stack);
     for (const std::string& port : service.ports) add(port);
-    if (updates(service)) add(fmt::format("{}, {} of {}", service.update, service.updated, service.wanted));
     return out;
 }
 
