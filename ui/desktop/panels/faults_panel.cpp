@@ -164,7 +164,9 @@ class FaultsPanel final : public Panel {
         const ImVec2 at = ImGui::GetCursorScreenPos();
         ImFont* text = context.fonts->text;
         ImFont* small = context.fonts->small;
-        const float height = context.px(42);
+        // Opened, a summary that is too long for its line stands whole in the form below, and not twice.
+        const bool whole = words_size(small, fault.summary).x <= width_ - context.px(20);
+        const float height = context.px(open && !whole ? 26 : 42);
         const Area row{at.x - context.px(6), at.y, width_ + context.px(12), height};
         if (hit(context, "faults.fault." + fault.id, row)) open_fault(frame, context, open ? nullptr : &fault);
         const bool hovered = ImGui::IsItemHovered();
@@ -177,10 +179,10 @@ class FaultsPanel final : public Panel {
         const std::string kind = fault.lasts ? "until lifted" : "at once";
         const float kind_x = at.x + width_ - words_size(small, kind).x;
         put_words(list, small, ImVec2(kind_x, at.y + context.px(6)), theme.faint, kind);
-        put_words(list, small, ImVec2(x, at.y + height - small->FontSize - context.px(5)), theme.dim, fitted(small, fault.summary, width_ - context.px(20)));
+        if (!open || whole) put_words(list, small, ImVec2(x, at.y + height - small->FontSize - context.px(5)), theme.dim, fitted(small, fault.summary, width_ - context.px(20)));
         ImGui::SetCursorScreenPos(ImVec2(at.x, at.y + height + context.px(2)));
         ImGui::Dummy(ImVec2(width_, 0));
-        if (open) put_form(context, frame, fault);
+        if (open) put_form(context, frame, fault, !whole);
     }
 
     void open_fault(const Frame& frame, const Context& context, const Lists::Fault* fault) {
@@ -192,17 +194,19 @@ class FaultsPanel final : public Panel {
         if (fault != nullptr) set_field(target_, fault_target_of(frame, fault->target, context.look.selection));
     }
 
-    void put_form(Context& context, const Frame& frame, const Lists::Fault& fault) {
+    void put_form(Context& context, const Frame& frame, const Lists::Fault& fault, bool summary) {
         const Theme& theme = *context.theme;
         ImGui::Indent(context.px(20));
         const float width = width_ - context.px(20);
-        ImGui::PushFont(context.fonts->small);
-        ImGui::PushStyleColor(ImGuiCol_Text, as_vec4(theme.dim));
-        ImGui::PushTextWrapPos(ImGui::GetCursorPosX() + width);
-        ImGui::TextUnformatted(fault.summary.c_str());
-        ImGui::PopTextWrapPos();
-        ImGui::PopStyleColor();
-        ImGui::PopFont();
+        if (summary) {
+            ImGui::PushFont(context.fonts->small);
+            ImGui::PushStyleColor(ImGuiCol_Text, as_vec4(theme.dim));
+            ImGui::PushTextWrapPos(ImGui::GetCursorPosX() + width);
+            ImGui::TextUnformatted(fault.summary.c_str());
+            ImGui::PopTextWrapPos();
+            ImGui::PopStyleColor();
+            ImGui::PopFont();
+        }
         put_target(context, frame, fault, width);
         for (std::size_t i = 0; i < std::min(fault.arguments.size(), arguments_.size()); ++i) {
             const Lists::Fault::Argument& argument = fault.arguments[i];
