@@ -178,6 +178,27 @@ TEST_CASE("layout: borders stop where a side would be too small") {
     CHECK(layout.timeline + layout.bottom == Approx(both));
 }
 
+TEST_CASE("layout: of a high window the timeline and what is below it have their part") {
+    const Layout layout;
+    const auto usual = areas_of(layout, 1280, 800);
+    CHECK(usual.timeline.height == 132);
+    CHECK(usual.bottom.height == 176);
+    const auto high = areas_of(layout, 2560, 1440);
+    CHECK(high.timeline.height > usual.timeline.height * 1.4F);
+    CHECK(high.bottom.height > usual.bottom.height * 1.7F);
+    CHECK(high.centre.height > high.timeline.height + high.bottom.height);
+    // At a larger scale the same window is no higher than usual.
+    Layout large;
+    large.scale = 2;
+    CHECK(areas_of(large, 2560, 1600).timeline.height == 264);
+    // A border follows the pointer all the same, and leaves the cluster its least.
+    Layout moved;
+    move_border(moved, Border::Timeline, -100, 2560, 1440);
+    CHECK(areas_of(moved, 2560, 1440).timeline.height == Approx(high.timeline.height + 100));
+    move_border(moved, Border::Timeline, -5'000, 2560, 1440);
+    CHECK(areas_of(moved, 2560, 1440).centre.height >= 119);
+}
+
 TEST_CASE("fonts: one that is missing is named, with its package") {
     const auto loaded = desktop::load_fonts(1, "/nonexistent");
     REQUIRE_FALSE(loaded.ok());

@@ -15,6 +15,11 @@ constexpr float kLeastHeight = 80;
 constexpr float kLeastCentreWidth = 240;
 constexpr float kLeastCentreHeight = 120;
 constexpr float kMostLength = 4'000;
+/// Heights are those of a window so high. Of what a higher one has more the timeline and what is below it have their parts, so that
+/// not all of it goes to the cluster.
+constexpr float kUsualHeight = 800;
+constexpr float kTimelineShare = 0.12F;
+constexpr float kBottomShare = 0.25F;
 constexpr std::size_t kMostTabs = 32;
 
 std::optional<float> number_of(std::string_view text) {
@@ -98,6 +103,11 @@ std::string take_line(Layout& layout, std::string_view name, std::string_view va
     return fmt::format("there is nothing called '{}' in a layout", name);
 }
 
+/// What a window has beyond the usual height, at scale 1.
+float spare_height(float height, float scale) {
+    return std::max(0.0F, height / scale - kUsualHeight);
+}
+
 std::string_view yes_or_no(bool on) {
     return on ? "yes" : "no";
 }
@@ -152,8 +162,9 @@ Areas areas_of(const Layout& layout, float width, float height) {
     share_out(left, right, width, std::min(pixels(kLeastCentreWidth), width));
     const float top = std::min(pixels(kTopBar), height);
     const float body = height - top;
-    float timeline = pixels(layout.timeline);
-    float bottom = layout.bottom_shown ? pixels(layout.bottom) : 0;
+    const float spare = spare_height(height, scale);
+    float timeline = pixels(layout.timeline + spare * kTimelineShare);
+    float bottom = layout.bottom_shown ? pixels(layout.bottom + spare * kBottomShare) : 0;
     share_out(timeline, bottom, body, std::min(pixels(kLeastCentreHeight), body));
     const float middle = width - left - right;
 
@@ -170,7 +181,9 @@ Areas areas_of(const Layout& layout, float width, float height) {
 void move_border(Layout& layout, Border border, float by, float width, float height) {
     const float scale = scale_of(layout);
     const float across = width / scale;
-    const float down = height / scale - kTopBar;
+    const float spare = spare_height(height, scale);
+    // Borders divide what is left of the parts that a high window gives by itself.
+    const float down = height / scale - kTopBar - spare * kTimelineShare - (layout.bottom_shown ? spare * kBottomShare : 0);
     const auto within = [](float wanted, float least, float most) { return std::clamp(wanted, least, std::max(least, most)); };
     const float left = layout.left_shown ? layout.left : 0;
     const float right = layout.right_shown ? layout.right : 0;

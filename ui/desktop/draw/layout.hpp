@@ -13,7 +13,7 @@
 namespace podium::desktop {
 
 struct Layout {
-    float left = 272;      ///< Widths and heights at scale 1.
+    float left = 272;      ///< Widths and heights at scale 1; a window higher than usual adds to heights.
     float right = 284;
     float timeline = 132;
     float bottom = 176;
