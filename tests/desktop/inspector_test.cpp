@@ -92,6 +92,8 @@ TEST_CASE("inspector: a long chain keeps its first cause and its end") {
     CHECK(cause_words(detail.causes[3], detail) == "step 4");
     CHECK(cause_words(line_of(4, "larry", "the host is down"), detail) == "larry: the host is down");
     CHECK(why_heading(detail) == "WHY IS IT FAILING?");
+    CHECK(prose_of("it runs\n 1s  it died\n 2s  └ it was killed\n 3s  └ it began") == "it runs\n 1s  it died\n 2s  ↳ it was killed\n 3s  ↳ it began");
+    CHECK(prose_of("").empty());
 }
 
 TEST_CASE("inspector: the table of nodes has a column for each filter that refuses one") {
@@ -196,6 +198,8 @@ TEST_CASE("services: lines say how many run of how many should, and members what
     CHECK(lines[1].tone == Tone::Good);
     CHECK(lines[1].update < 0);
     CHECK(lines[1].about.find("8080->80/tcp") != std::string::npos);
+    // A long line loses its end, so how far an update is stands first.
+    CHECK(lines[0].about.starts_with("updating, 1 of 2"));
     CHECK(service_lines(sample.cluster, "we").size() == 1);
     CHECK(service_lines(sample.cluster, "nothing").empty());
     const std::vector<ServiceMember> members = members_of(sample.cluster, 0);

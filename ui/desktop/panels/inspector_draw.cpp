@@ -50,7 +50,8 @@ void put_part_heading(const Context& context, std::string_view title, std::strin
     ImGui::TextUnformatted(title.data(), title.data() + title.size());
     if (!more.empty()) {
         ImGui::SameLine(0, context.px(10));
-        ImGui::TextUnformatted(more.data(), more.data() + more.size());
+        const std::string words = fitted(context.fonts->small, more, ImGui::GetContentRegionAvail().x);
+        ImGui::TextUnformatted(words.c_str());
     }
     ImGui::PopStyleColor();
     ImGui::PopFont();

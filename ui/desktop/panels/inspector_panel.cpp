@@ -244,7 +244,7 @@ class InspectorPanel final : public Panel {
 
     void put_why(Context& context) {
         if (!detail_->causes.empty()) {
-            put_part_heading(context, why_heading(*detail_), "select a step, double click to go there");
+            put_part_heading(context, why_heading(*detail_), "a double click goes there");
             ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(0, 0));
             put_chain(context, "inspector.why", short_causes(detail_->causes, detail_->causes.size()), *detail_, width_);
             ImGui::PopStyleVar();
@@ -252,7 +252,7 @@ class InspectorPanel final : public Panel {
         if (detail_->why.empty()) return;
         put_part_heading(context, "IN WORDS");
         ImGui::PushTextWrapPos(ImGui::GetCursorPosX() + width_);
-        ImGui::TextUnformatted(detail_->why.c_str());
+        ImGui::TextUnformatted(prose_of(detail_->why).c_str());
         ImGui::PopTextWrapPos();
         const ImVec2 at = ImGui::GetItemRectMin();
         const ImVec2 end = ImGui::GetItemRectMax();
@@ -276,7 +276,7 @@ class InspectorPanel final : public Panel {
         const float height = std::max(context.px(120), ImGui::GetContentRegionAvail().y - context.px(4));
         ImGui::PushStyleColor(ImGuiCol_ChildBg, as_vec4(theme.field));
         ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(context.px(8), context.px(6)));
-        ImGui::BeginChild("inspector.logs", ImVec2(width_, height), true, ImGuiWindowFlags_HorizontalScrollbar);
+        ImGui::BeginChild("inspector.logs", ImVec2(width_, height), true, ImGuiWindowFlags_HorizontalScrollbar | ImGuiWindowFlags_AlwaysUseWindowPadding);
         ImGui::PushFont(context.fonts->mono);
         ImGuiListClipper clipper;
         clipper.Begin(static_cast<int>(detail_->logs.size()));

@@ -92,6 +92,17 @@ std::string_view why_heading(const Detail& detail) {
     return "HOW THAT CAME";
 }
 
+std::string prose_of(std::string_view why) {
+    constexpr std::string_view kBranch = "└";
+    std::string out;
+    for (std::size_t at = why.find(kBranch); at != std::string_view::npos; at = why.find(kBranch)) {
+        out += why.substr(0, at);
+        out += "↳";
+        why.remove_prefix(at + kBranch.size());
+    }
+    return out += why;
+}
+
 std::vector<const FactLine*> short_causes(const std::vector<FactLine>& causes, std::size_t most) {
     std::vector<const FactLine*> out;
     const std::size_t begin = causes.size() > most ? causes.size() - most : 0;

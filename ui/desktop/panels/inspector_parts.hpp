@@ -25,6 +25,8 @@ std::vector<InspectorSection> sections_of(const Detail& detail);
 
 /// "WHY IS IT FAILING?" and the like, by how it stands.
 std::string_view why_heading(const Detail& detail);
+/// The answer to `why` for a font of prose, which has no letters to draw branches with as a terminal's has.
+std::string prose_of(std::string_view why);
 /// The end of a chain of causes, `most` at most, and its first cause; in order.
 std::vector<const FactLine*> short_causes(const std::vector<FactLine>& causes, std::size_t most);
 /// A step of a chain in a line: who it is about only where that is somebody else.
