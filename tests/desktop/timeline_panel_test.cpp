@@ -233,9 +233,11 @@ TEST_CASE("timeline: names have the width they need, up to a fifth of the panel"
     };
     const float usual = names(frame);
     auto lanes = std::make_shared<view::LaneSet>(*frame.lanes);
-    auto lane = std::make_shared<view::Lane>(*lanes->lanes.front());
+    const auto service = std::find_if(lanes->lanes.begin(), lanes->lanes.end(), [](const auto& one) { return one->kind == view::LaneKind::Service; });
+    REQUIRE(service != lanes->lanes.end());
+    auto lane = std::make_shared<view::Lane>(**service);
     lane->name = std::string(18, 'm');
-    lanes->lanes.front() = lane;
+    *service = lane;
     frame.lanes = lanes;
     const float wider = names(frame);
     CHECK(wider > usual);
