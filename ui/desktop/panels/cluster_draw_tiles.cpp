@@ -188,7 +188,8 @@ std::string fitted_name(const ImFont* font, const view::ClusterView& cluster, co
     if (dot == std::string_view::npos || words_size(font, name).x <= width) return fitted(font, name, width);
     const std::string_view number = name.substr(dot);
     const std::string front = fitted(font, name.substr(0, dot), width - words_size(font, number).x);
-    return front.empty() ? fitted(font, number.substr(1), width) : front + std::string(number);
+    // After an ellipsis a dot would look like one of its own.
+    return front.empty() ? fitted(font, number.substr(1), width) : front + std::string(number.substr(1));
 }
 
 void draw_full_tile(const ClusterPainter& painter, const view::Tile& tile, const Area& area, std::uint32_t colour, float alpha, bool hovered) {
