@@ -82,7 +82,7 @@ void MetricsPanel::prepare(Context& context, const Frame& frame, const Area&) {
     charts_.push_back({"requests", "REQUESTS", "a second, of all sources", SeriesUnit::PerSecond, 1, false, {{&metrics.answered, theme.accent, "answered"}, {&metrics.failed, theme.bad, "failed"}}});
     charts_.push_back({"latency", "MEDIAN LATENCY", "of all answers so far, of the slowest source", SeriesUnit::Milliseconds, 1, false, {{&metrics.latency, theme.violet, ""}}});
     charts_.push_back({"restarts", "RESTARTS", "so far", SeriesUnit::Count, 2, false, {{&metrics.restarts, theme.warning, ""}}});
-    charts_.push_back({"saturation", "FULLEST HOST", "memory in use of the host that has least left", SeriesUnit::Share, 1, true, {{&metrics.saturation, theme.accent, ""}}});
+    charts_.push_back({"saturation", "HOST MEMORY", "memory in use of the host that has least left", SeriesUnit::Share, 1, true, {{&metrics.saturation, theme.accent, ""}}});
 }
 
 void MetricsPanel::draw(Context& context, const Frame& frame, const Area& area) {
