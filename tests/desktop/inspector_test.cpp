@@ -168,10 +168,25 @@ TEST_CASE("inspector: with nothing selected it says what there is to select") {
     test::NullDesk desk(frame_of(sample, nullptr));
     desk.step(3);
     CHECK_FALSE(desk.has("inspector.head"));
+    CHECK_FALSE(desk.has("inspector.ready"));
     // Selected, and not in the frame yet.
     desk.desktop().context().select(Selection::Kind::Host, "moe");
     desk.step(2);
     CHECK_FALSE(desk.has("inspector.head"));
+}
+
+TEST_CASE("inspector: with nothing selected it tells what runs apart from what is ready") {
+    SampleFrame sample;
+    sample.cluster.wanted = sample.cluster.running = 3;
+    for (view::ServiceView& service : sample.cluster.services) service.ready = service.wanted;
+    const auto tells = [&sample] {
+        test::NullDesk desk(frame_of(sample, nullptr));
+        desk.step(3);
+        return desk.has("inspector.ready");
+    };
+    CHECK_FALSE(tells());
+    sample.cluster.services[0].ready = 1;
+    CHECK(tells());
 }
 
 TEST_CASE("services: lines say how many run of how many should, and members what is wanted beside what is") {

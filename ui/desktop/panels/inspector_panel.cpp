@@ -104,6 +104,15 @@ class InspectorPanel final : public Panel {
         row("Hosts", down == 0 ? fmt::format("{}", cluster.hosts.size()) : fmt::format("{}, {} down", cluster.hosts.size(), down), down == 0 ? view::Tone::Plain : view::Tone::Bad);
         row("Services", fmt::format("{}", cluster.services.size()), view::Tone::Plain);
         row("Running", fmt::format("{} of {}", cluster.running, cluster.wanted), cluster.running >= cluster.wanted ? view::Tone::Good : view::Tone::Warning);
+        // What runs and does not answer yet, or no longer, is why the cluster converges.
+        std::uint32_t ready = 0;
+        for (const view::ServiceView& service : cluster.services) ready += std::min(service.ready, service.wanted);
+        if (ready < std::min(cluster.running, cluster.wanted)) {
+            row("Ready", fmt::format("{} of {}", ready, cluster.wanted), view::Tone::Warning);
+            const ImVec2 from = ImGui::GetItemRectMin();
+            const ImVec2 to = ImGui::GetItemRectMax();
+            context.mark("inspector.ready", Area{from.x, from.y, to.x - from.x, to.y - from.y});
+        }
         row("Faults", fmt::format("{}", cluster.faults.size()), cluster.faults.empty() ? view::Tone::Plain : view::Tone::Bad);
     }
 
