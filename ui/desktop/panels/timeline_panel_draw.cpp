@@ -114,7 +114,7 @@ void TimelinePanel::draw_label(Context& context, const Frame& frame, const Timel
 
 void TimelinePanel::draw_lanes(Context& context, const Frame& frame) {
     ImDrawList* list = ImGui::GetWindowDrawList();
-    list->PushClipRect(ImVec2(lanes_.x, lanes_.y), ImVec2(lanes_.right() + context.px(6), lanes_.bottom()), true);
+    list->PushClipRect(ImVec2(lanes_.x - context.px(6), lanes_.y), ImVec2(lanes_.right() + context.px(6), lanes_.bottom()), true);
     for (const TimelineDrawnRow& row : drawn_) {
         const view::Lane& first = *frame.lanes->lanes[row.row.first];
         if (row.row.lanes == 1 && lane_is_selected(first, context.look.selection))
