@@ -1,0 +1,237 @@
+// What podium says of a project: check before it runs, and run of what is brought up, waits, or does not come up.
+
+#include <sys/stat.h>
+
+#include <catch2/catch.hpp>
+
+#include "tests/cli/program.hpp"
+
+using namespace podium::cli::testing;
+
+namespace {
+
+constexpr const char* kNginxOnly =
+    "services:\n"
+    "  web:\n"
+    "    image: nginx\n"
+    "    restart: unless-stopped\n";
+
+constexpr const char* kWebAndStore =
+    "services:\n"
+    "  web:\n"
+    "    image: nginx\n"
+    "    restart: always\n"
+    "    ports: [\"8080:80\"]\n"
+    "  db:\n"
+    "    image: redis\n"
+    "    shm_size: \"1m\"\n";
+
+}  // namespace
+
+TEST_CASE("podium check: what is accepted and not simulated is listed with its places, status 0") {
+    const Folder folder("check");
+    folder.write("compose.yaml", kWebAndStore);
+    const Outcome check = run_podium(folder, {"check", "compose.yaml"});
+    CHECK(check.status == 0);
+    CHECK(says(check.out, "compose.yaml:8:15: services.db.shm_size: "));
+    CHECK(says(check.out, "2 services (db, web); 1 setting is not simulated"));
+    folder.write("web.yaml", kNginxOnly);
+    CHECK(says(run_podium(folder, {"check", "-f", "web.yaml"}).out,
+               "1 service (web); all of it is simulated"));
+    folder.write("odd.yaml", "services:\n  web:\n    image: foo/bar\n");
+    const Outcome odd = run_podium(folder, {"check", "odd.yaml"});
+    CHECK(odd.status == 0);
+    CHECK(says(odd.out, "odd.yaml:3:12: services.web.image: foo/bar is not in Podium's catalogue of images"));
+    CHECK(says(odd.out, "1 service (web); 1 image is not known"));
+    folder.write("refused.yaml",
+                 "services:\n  web:\n    image: nginx\n    healthcheck: {test: \"true\", start_interval: 1s}\n");
+    const Outcome refused = run_podium(folder, {"check", "refused.yaml"});
+    CHECK(refused.status == 0);
+    CHECK(says(refused.out, "refused.yaml:4:49: services.web.healthcheck.start_interval: 'start_interval' is refused"));
+    CHECK(says(refused.out, "1 service (web); 1 setting is refused"));
+    CHECK(says(run_podium(folder, {"run", "refused.yaml", "--quiet"}).error,
+               "refused here, as by the real programs: start_interval (podium check refused.yaml lists where)"));
+    folder.write("gpu.yaml", "services:\n  web: {image: nginx, gpus: all}\n");
+    CHECK(says(run_podium(folder, {"check", "gpu.yaml"}).out, "1 service (web); 1 setting is refused"));
+    CHECK(says(run_podium(folder, {"run", "gpu.yaml", "--quiet"}).error, "refused here, as by the real programs: gpus (podium check gpu.yaml lists where)"));
+    folder.write("folders.yaml", "services:\n  web: {image: nginx, volumes: [\"./nohtml:/usr/share/nginx/html\"]}\n  two: {image: nginx, volumes: [\"./nohtml:/a\", \"./no.conf:/b\"]}\n");
+    const Outcome folders = run_podium(folder, {"check", "folders.yaml"});
+    CHECK(folders.status == 0);
+    CHECK(says(folders.out, "folders.yaml:2:33: services.web.volumes[0]: there is no ./nohtml: Docker makes an empty folder there\n"));
+    CHECK(says(folders.out, "2 services (two, web); all of it is simulated"));
+    const Outcome with_folders = run_podium(folder, {"run", "folders.yaml", "--quiet"});
+    CHECK(with_folders.status == 0);
+    CHECK(says(with_folders.error, "podium: there is no ./no.conf, no ./nohtml: Docker makes an empty folder there\n"));
+    CHECK(!says(run_podium(folder, {"run", "folders.yaml", "--quiet", "--cluster", "three-host", "--with", "stack"}).error, "there is no ./"));
+    folder.write("flat.yaml", "services: nginx\n");
+    CHECK(says(run_podium(folder, {"check", "flat.yaml"}).error, "flat.yaml:1:11: services must be a mapping (key: value) (write its keys below it, indented)"));
+    folder.write("idle.yaml", "services:\n  web: {image: nginx, profiles: [more]}\n");
+    CHECK(says(run_podium(folder, {"check", "idle.yaml"}).out, ": no service is active, as each has a profile"));
+    folder.write("none.yaml", "services: {}\n");
+    CHECK(says(run_podium(folder, {"check", "none.yaml"}).out, ": there is no service;"));
+    folder.write("old.yaml", "version: \"3\"\nservices:\n  web:\n    image: nginx\n    volumes: [\"/a:/b:bogus\"]\n    tmpfs: [\"/c:mode=700\", \"/d:size=1m\"]\n");
+    const Outcome old = run_podium(folder, {"check", "old.yaml"});
+    CHECK(says(old.out, "old.yaml:1:1: the attribute `version` is obsolete"));
+    CHECK(says(old.out, "old.yaml:5:15: the mount option 'bogus'"));
+    CHECK(says(old.out, "services.web.tmpfs[0]: '/c:mode=700' is not simulated"));
+    CHECK(!says(old.out, "services.web.tmpfs[1]"));
+    folder.write("wrong.yaml", "services:\n  web:\n    image: nginx\n    stop_signal: SIGFOO\n");
+    for (const char* verb : {"check", "run"}) {
+        const Outcome wrong = run_podium(folder, {verb, "wrong.yaml"});
+        CHECK(wrong.status == 2);
+        CHECK(says(wrong.error, "wrong.yaml:4:18: services.web.stop_signal: there is no signal 'SIGFOO' (write SIGTERM"));
+    }
+}
+
+TEST_CASE("podium check: programs that a run acts out otherwise are listed where the file says what runs") {
+    const Folder folder("foreseen");
+    folder.write("compose.yaml",
+                 "services:\n"
+                 "  app:\n"
+                 "    image: python:3.12\n"
+                 "    command: python app.py\n"
+                 "  shop:\n"
+                 "    build: {context: ., dockerfile_inline: \"FROM node:22\\nRUN npm ci\\nCMD npm start\"}\n"
+                 "    deploy: {replicas: 2}\n"
+                 "  db:\n"
+                 "    image: postgres:16\n"
+                 "    environment: {POSTGRES_PASSWORD: x}\n"
+                 "    command: [-c, shared_buffers=1GB]\n"
+                 "    depends_on: [app]\n"
+                 "  web:\n"
+                 "    image: nginx\n"
+                 "    volumes: [\"./conf:/etc/nginx/conf.d\"]\n"
+                 "    networks: [shared]\n"
+                 "networks: {shared: {external: true}}\n");
+    CHECK(::mkdir((folder.path() + "/conf").c_str(), 0755) == 0);
+    folder.write("conf/site.conf", "server {}\n");
+    const Outcome check = run_podium(folder, {"check"});
+    INFO(check.out << check.error);
+    CHECK(check.status == 0);
+    CHECK(says(check.out,
+               "compose.yaml:4:14: services.app.command: Podium does not run 'python app.py'; a web server on port 8000 acts in "
+               "its place\n"));
+    CHECK(says(check.out, ": services.shop.build: Podium does not run 'npm start'; a web server on port 3000 acts in its place\n"));
+    CHECK(says(check.out, ":2: 'npm ci' is not simulated; it is taken to have worked\n"));
+    CHECK(says(check.out,
+               ": services.db.command: Podium does not simulate '-c shared_buffers=1GB' of postgres, which runs as without\n"));
+    // The mount's own line says it already.
+    CHECK(says(check.out,
+               "services.web.volumes[0]: Podium does not read what is there: nginx runs as with the configuration of its image\n"));
+    CHECK(!says(check.out, "services.web.image"));
+    CHECK(says(check.out, "4 services (app, db, shop, web); 1 setting is not simulated, 4 programs are not simulated as given\n"));
+    // A saved run and the last one stay what they were.
+    CHECK(says(run_podium(folder, {"why", "app"}).error, "there is no last run"));
+}
+
+TEST_CASE("podium run -f -: the Compose file comes from standard input") {
+    const Folder folder("input");
+    Start start;
+    start.input = kNginxOnly;
+    const Outcome run = run_podium(folder, {"run", "-f", "-", "--for", "20s", "--do", "docker ps --format '{{.Names}} {{.Image}}' @15s"}, start);
+    CHECK(run.status == 0);
+    CHECK(says(run.out, "web.1"));
+    // What a command printed stands below it.
+    CHECK(says(run.out, "$ docker ps --format '{{.Names}} {{.Image}}'\n"));
+    CHECK(says(run.out, "-web-1 nginx\n"));
+    start.input = "services: {web: {image: nginx, ports: 5}}\n";
+    const Outcome wrong = run_podium(folder, {"check", "-"}, start);
+    CHECK(wrong.status == 2);
+    CHECK(says(wrong.error, "stdin.yaml:1:"));
+}
+
+TEST_CASE("podium run: a command that still waits at the end, and a container that there is not, are told") {
+    const Folder folder("waits");
+    folder.write("compose.yaml",
+                 "services:\n  slow: {image: busybox, command: sleep 1000, healthcheck: {test: \"false\", interval: 10s, retries: 1000}}\n"
+                 "  app: {image: busybox, command: sleep 1000, depends_on: {slow: {condition: service_healthy}}}\n");
+    const Outcome run = run_podium(folder, {"run", "--quiet", "--for", "60s"});
+    CHECK(says(run.error, "'docker compose up -d' was still waiting at the end, 1m00.000s after it was typed"));
+    const Outcome nobody = run_podium(folder, {"run", "--quiet", "--kill", "app.9@30s"});
+    CHECK(nobody.status == 2);
+    CHECK(says(nobody.error, "there is no app.9 in this project (there is app.1)"));
+}
+
+TEST_CASE("podium run: a service or container whose own name ends with a number is meant before service.N") {
+    const Folder folder("dotted");
+    folder.write("compose.yaml",
+                 "services:\n  api: {image: busybox, command: sleep 1000}\n  api.2: {image: busybox, command: sleep 1000}\n"
+                 "  other: {image: busybox, command: sleep 1000, container_name: other.7}\n");
+    const std::string list = "docker ps -a --format '{{.Names}} is {{.State}}' @40s";
+    const Outcome killed = run_podium(folder, {"run", "--for", "60s", "--kill", "api.2@30s", "--kill", "other.7@30s", "--do", list});
+    CHECK(killed.status != 2);
+    CHECK(says(killed.out, "-api.2-1 is exited\n"));
+    CHECK(says(killed.out, "-api-1 is running\n"));
+    CHECK(says(killed.out, "other.7 is exited\n"));
+    const Outcome removed = run_podium(folder, {"run", "--for", "60s", "--remove", "api.2@30s", "--do", list});
+    CHECK(!says(removed.out, "-api.2-1 is "));
+    CHECK(says(removed.out, "-api-1 is running\n"));
+    CHECK(says(run_podium(folder, {"run", "--kill", "api.3@30s"}).error, "there is no api.3 in this project (there is api.1)"));
+}
+
+TEST_CASE("podium run LESSON: what podium learn does with it; other commands say that it is one") {
+    const Folder learner("lesson_learn");
+    const Folder other("lesson_name");
+    const Folder folder("lesson");
+    const Outcome learn = run_podium(learner, {"learn", "05"}, {"quit\n"});
+    const Outcome run = run_podium(folder, {"run", "05"}, {"quit\n"});
+    CHECK(run.status == learn.status);
+    CHECK(run.out == learn.out);
+    CHECK(run.out.size() > 100);
+    CHECK(run_podium(other, {"run", "05-compose-is-no-orchestrator"}, {"quit\n"}).out == learn.out);
+    const Outcome faulty = run_podium(folder, {"run", "05", "--for", "1m"});
+    CHECK(faulty.status == 2);
+    CHECK(says(faulty.error, "'05' is a lesson, and --for is not for lessons"));
+    const Outcome shell = run_podium(folder, {"shell", "05"});
+    CHECK(shell.status == 2);
+    CHECK(says(shell.error, "'05' is a lesson (begin it with: podium learn 05)"));
+    folder.write("05", "services:\n  web: {image: nginx}\n");
+    CHECK(says(run_podium(folder, {"check", "05"}).out, "1 service (web)"));
+}
+
+TEST_CASE("podium run: what a project counts on as external is made before it is brought up") {
+    const Folder folder("external");
+    folder.write("compose.yaml",
+                 "services:\n  web: {image: nginx, networks: [proxy], volumes: ['pages:/usr/share/nginx/html']}\n"
+                 "networks: {proxy: {external: true}}\nvolumes: {pages: {external: true, name: the_pages}}\n");
+    const Outcome run = run_podium(folder, {"run", "compose.yaml", "--for", "30s"});
+    INFO(run.out << run.error);
+    CHECK(run.status == 0);
+    CHECK(says(run.error, "external, so that is made first: docker network create proxy; docker volume create the_pages"));
+    CHECK(says(run.out, "$ docker network create proxy; docker volume create the_pages; docker compose -f compose.yaml up -d"));
+    CHECK(says(run.out, "web.1"));
+}
+
+TEST_CASE("podium run: a project that does not come up is no success, and the reason is said") {
+    const Folder folder("not_up");
+    folder.write("compose.yaml",
+                 "services:\n  a:\n    image: nginx\n    depends_on: {b: {condition: "
+                 "service_healthy}}\n  b: {image: nginx}\n");
+    const Outcome run = run_podium(folder, {"run", "compose.yaml"});
+    INFO(run.out << run.error);
+    CHECK(run.status == 1);
+    CHECK(run.out.find("no healthcheck configured") != std::string::npos);
+    CHECK(run.error.find("the project did not come up: 'docker compose -f compose.yaml up -d' "
+                         "ended with status 1") != std::string::npos);
+}
+
+TEST_CASE("podium shell FILE: the simulated host has the files of every profile, and of the real "
+          "shell's variables those that the project depends on") {
+    const Folder folder("carried");
+    folder.write("compose.yaml",
+                 "services:\n  a:\n    image: nginx:${TAG}\n    environment: [PASSED]\n"
+                 "    command: sleep 100 # TERM NOT_USED _\n"
+                 "  b: {image: nginx, profiles: [extra], env_file: [b.env]}\n");
+    folder.write("b.env", "X=1\n");
+    Start start;
+    start.input = "env | sort\ndocker compose --profile extra config --services | sort\n";
+    start.environment = {"TAG=1.25", "PASSED=yes", "NOT_USED=no"};
+    const Outcome run = run_podium(folder, {"shell", "compose.yaml"}, start);
+    INFO(run.out << run.error);
+    CHECK(run.out.find("\nPASSED=yes\n") != std::string::npos);
+    CHECK(run.out.find("\nTAG=1.25\n") != std::string::npos);
+    CHECK(run.out.find("NOT_USED") == std::string::npos);
+    CHECK(run.out.find("\nTERM=") == std::string::npos);
+    CHECK(run.out.find("\na\nb\n") != std::string::npos);
+    CHECK(run.status == 0);
+}
