@@ -108,6 +108,10 @@ TEST_CASE("random runs: within two thousand of them everything that can be drawn
         INFO(spec.id);
         CHECK(seen.contains("fault " + std::string(spec.id)));
     }
+    for (const std::string& line : drawn_database_lines()) {
+        INFO(line);
+        CHECK(lines.contains(line));
+    }
     for (const std::string& pattern : drawn_swarm_lines()) {
         bool drawn = false;
         for (const char* service : {"s0", "s1", "s2"}) {

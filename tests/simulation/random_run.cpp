@@ -123,6 +123,19 @@ const Lines kTraffic{
     "{h}:8080 rate=20/s timeout=500ms", "{h}:8030 rate=20/s timeout=900ms path=/items", "host1:8030 pattern=poisson rate=15/s timeout=2s", "{h}:8080 rate=40/s timeout=1s", "host1:8080 pattern=poisson rate=10/s timeout=2s", "host1:8080 users=5 think=300ms timeout=1s", "host1:8080 pattern=burst rate=50/s on=1s off=3s low=1/s retries=2 timeout=700ms",
     "host1:8080 pattern=ramp start=1/s rate=30/s over=20s", "host1:8080 rate=5/s method=tcp", "{c} rate=5/s timeout=300ms retries=1", "{c} rate=10/s from=host1", "localhost:8080 rate=10/s from=host1 timeout=1s"};
 
+// Databases whose users are asked who they are, contexts of which a part is left out, and mounts that say how they are.
+const Lines kDatabaseLines{
+    "docker run -d --name base --restart always -e POSTGRES_PASSWORD=x -e POSTGRES_USER=app -e POSTGRES_DB=goods postgres", "docker run -d --name base -e MYSQL_ROOT_PASSWORD=x -e MYSQL_USER=app -e MYSQL_PASSWORD=y -e MYSQL_DATABASE=goods -v kept:/var/lib/mysql mysql",
+    "docker run -d --name base --restart on-failure -e MARIADB_ROOT_PASSWORD=x -v kept:/var/lib/mysql mariadb", "docker run -d --name base --restart always -e POSTGRES_PASSWORD=x -e POSTGRES_HOST_AUTH_METHOD=trust -v kept:/var/lib/postgresql/data postgres:13",
+    "docker run -d --name press --restart always -p 8070:80 -e WORDPRESS_DB_HOST=base -e WORDPRESS_DB_USER=app -e WORDPRESS_DB_PASSWORD=y -e WORDPRESS_DB_NAME=goods wordpress", "curl -s -m 3 http://localhost:8070/",
+    "docker exec base psql -U app -d goods -c 'select 1'", "docker exec -e PGPASSWORD=no base psql -h base -U app -c 'select 1'", "docker exec base pg_isready", "docker exec base mysql -uapp -py goods -e 'select 1'", "docker exec base mariadb -uroot -pno -e 'select 1'",
+    "docker exec base mysqladmin ping", "docker exec base sh -c 'echo \"host all all all reject\" > /var/lib/postgresql/data/pg_hba.conf'; docker kill -s HUP base", "docker restart -t 1 base", "docker rm -f base", "docker volume rm kept",
+    "mkdir -p d/e; echo x > d/e/f; echo y > g; printf 'd/*\\n!d/e\\ng*\\n' > .dockerignore; printf 'FROM busybox\\nCOPY . /all\\n' > Dockerfile; docker build -t left .; docker run --rm left ls /all",
+    "printf '[\\n' > .dockerignore; docker build .", "docker run --rm --tmpfs /t:mode=1770,uid=7,size=1m busybox sh -c 'ls -ld /t; dd if=/dev/zero of=/t/f bs=1M count=2'", "docker run --rm --tmpfs /t:mode=rw busybox true",
+    "docker service create -d --name local --mode global -p mode=host,published=8094,target=80 -p 8095:80 nginx", "docker service create -d --name scratch --mount type=tmpfs,target=/t,tmpfs-mode=1770,tmpfs-size=1m busybox sh -c 'ls -ld /t; sleep 9'",
+    "docker service create -d --name bound --mount type=bind,source=/absent,target=/t --mount type=bind,source=/srv,target=/s,bind-propagation=rshared busybox sleep 9", "docker service create -d --name plugged --mount type=volume,source=v,target=/v,volume-driver=absent busybox sleep 9",
+    "docker service rm local scratch bound plugged"};
+
 std::string with(std::string text, const std::string& hole, const std::string& value) {
     for (auto at = text.find(hole); at != std::string::npos; at = text.find(hole, at + value.size())) text.replace(at, hole.size(), value);
     return text;
@@ -148,6 +161,7 @@ class Drawer {
         engine_signals();
         traffic();
         swarm();
+        databases();
         terminal_signals();
         std::stable_sort(run_.commands.begin(), run_.commands.end(), [](const lab::Command& a, const lab::Command& b) { return a.time < b.time; });
         run_.quiet_from = Time{} + seconds(kLastLift);
@@ -298,6 +312,18 @@ class Drawer {
         }
     }
 
+    // In every third run. From a stream of its own, so that the rest is drawn as ever.
+    void databases() {
+        RandomStream own(run_.set_up.seed, "databases", 0);
+        if (own.below(3) != 0) return;
+        const std::uint64_t count = 2 + own.below(7);
+        for (std::uint64_t i = 0; i < count; ++i) {
+            const Time time{own.between(2'000, 70'000) * 1'000'000};
+            const std::string& typed = kDatabaseLines[own.below(kDatabaseLines.size())];
+            run_.commands.push_back({time, lab::CommandKind::Line, fmt::format("host1/{}", ++terminals_), typed, {}});
+        }
+    }
+
     // Ctrl-\ and what ends a line that ignores the interrupt. From a stream of its own, so that the rest is drawn as ever.
     void terminal_signals() {
         RandomStream own(run_.set_up.seed, "terminal signals", 0);
@@ -382,6 +408,7 @@ std::string bundled_catalogue() {
 const Lines& drawn_docker_lines() { return kDockerLines; }
 const Lines& drawn_compose_lines() { return kComposeLines; }
 const Lines& drawn_host_lines() { return kHostLines; }
+const Lines& drawn_database_lines() { return kDatabaseLines; }
 const Lines& drawn_faults() { return kFaults; }
 
 RandomRun draw_run(std::uint64_t number, const std::string& catalogue) { return Drawer(number, catalogue).draw(); }

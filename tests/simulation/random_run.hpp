@@ -35,6 +35,7 @@ std::string bundled_catalogue();
 const std::vector<std::string>& drawn_docker_lines();
 const std::vector<std::string>& drawn_compose_lines();
 const std::vector<std::string>& drawn_host_lines();
+const std::vector<std::string>& drawn_database_lines();
 const std::vector<std::string>& drawn_faults();
 
 }  // namespace podium::simulation
