@@ -11,7 +11,7 @@
 #include "sim/base/printable.hpp"
 #include "sim/base/text.hpp"
 #include "sim/base/utf8.hpp"
-#include "sim/model/image.hpp"
+#include "sim/lab/image_names.hpp"
 
 namespace podium::lessons {
 namespace {
@@ -70,10 +70,10 @@ void read_images(YamlReader& front, Lesson& lesson) {
     std::set<std::string> there;
     for (YamlReader& item : front.items("images")) {
         const std::string name = item.text();
-        const auto reference = model::parse_image_reference(name);
-        if (!reference) {
-            item.fail(fmt::format("'{}' is no image: {}", name, reference.error().message), "name it like redis:7");
-        } else if (!there.insert(reference->with_default_tag().full()).second) {
+        const auto whole = lab::whole_image_name(name);
+        if (!whole) {
+            item.fail(fmt::format("'{}' is no image: {}", name, whole.error().message), "name it like redis:7");
+        } else if (!there.insert(*whole).second) {
             item.fail(fmt::format("the image '{}' is there twice", name), "take one of them out");
         }
         lesson.images.push_back(name);

@@ -11,8 +11,7 @@
 #include "lessons/player.hpp"
 #include "lessons/questions.hpp"
 #include "sim/base/text.hpp"
-#include "sim/model/image.hpp"
-#include "sim/model/shared_catalogue.hpp"
+#include "sim/lab/image_names.hpp"
 
 namespace podium::lessons {
 namespace {
@@ -130,21 +129,10 @@ class Rehearsal {
         lines_.push_back({ok, std::move(what), ok ? std::string() : std::move(why)});
     }
 
-    // One that nobody has would be put on the hosts as an image of unknown programs.
     [[nodiscard]] Result<void> check_images() const {
-        const auto catalogue = model::shared_catalogue(catalogue_, "images.yaml");
-        if (!catalogue) return catalogue.error();
         for (std::size_t i = 0; i < lesson_->images.size(); ++i) {
-            const std::string& name = lesson_->images[i];
-            const auto reference = model::parse_image_reference(name);
-            if (!reference) return Error{reference.error().message, lesson_->image_places[i], reference.error().hint};
-            if ((*catalogue)->image(reference->with_default_tag())) continue;
-            if ((*catalogue)->find(*reference) != nullptr)
-                return Error{fmt::format("the image '{}' has no such tag here", name), lesson_->image_places[i], fmt::format("without one it is {}:latest", reference->familiar_name())};
-            const std::string near = nearest(reference->familiar_name(), (*catalogue)->names());
-            return Error{fmt::format("there is no image '{}' here", name),
-                         lesson_->image_places[i],
-                         near.empty() ? "take it out: what is not in scenarios/images.yaml has no programs that could run" : fmt::format("did you mean '{}'?", near)};
+            const Result<void> known = lab::check_image_known(catalogue_, lesson_->images[i]);
+            if (!known) return Error{known.error().message, lesson_->image_places[i], known.error().hint};
         }
         return {};
     }

@@ -14,6 +14,7 @@
 #include "sim/base/text.hpp"
 #include "sim/lab/cluster_file.hpp"
 #include "sim/lab/facts.hpp"
+#include "sim/view/sentences.hpp"
 
 namespace podium::scripting {
 namespace {
@@ -533,7 +534,11 @@ void Scenario::follow_terminals() {
                     up_ended_ = now();
                     const Journal& journal = session_->journal();
                     up_fact_ = journal.last();
-                    while (journal.has(up_fact_) && journal.at(up_fact_).kind != lab::kFactLineDone)
+                    const view::FactReader facts(session_->world(), lab::fact_catalogue());
+                    const auto is_of_up = [&](const Fact& fact) {
+                        return fact.kind == lab::kFactLineDone && facts.text(fact, "terminal") == shown.terminal;
+                    };
+                    while (journal.has(up_fact_) && !is_of_up(journal.at(up_fact_)))
                         --up_fact_.value;
                     break;
                 }

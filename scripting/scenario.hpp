@@ -267,7 +267,7 @@ class Scenario {
     lab::SetUp set_up_;
     std::string up_line_;
     Place up_place_;     // where the script asked for it
-    int up_status_ = 0;  // what it ended with,
+    std::optional<int> up_status_;  // what it ended with; nothing: it has not,
     Time up_ended_{};    // when,
     FactId up_fact_{};   // and the fact of that
     std::vector<std::string> early_;

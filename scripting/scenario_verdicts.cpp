@@ -12,8 +12,8 @@ std::optional<Place> Scenario::unfinished() const {
     return tasks_.front()->stands;
 }
 
-// A project that did not come up, where the script has left that to compose: what it is about never was. And what the script had begun and the run's end has left open is as little decided as a check's span: what it was to do
-// or ask after that never came.
+// What the script had begun and the run's end has left open is as little decided as a check's span: what it was to do or ask
+// after that never came.
 std::vector<Verdict> Scenario::cut_off() const {
     std::vector<Verdict> out;
     if (!request_.persons_terminal.empty()) return out;  // in a lesson it is the learner who ends a step
@@ -27,11 +27,14 @@ std::vector<Verdict> Scenario::cut_off() const {
         verdict.reason = std::move(reason);
         out.push_back(std::move(verdict));
     };
-    if (up_status_ != 0) {
+    if (session_ && !up_line_.empty() && !up_status_)
+        add("compose", up_place_, "the project comes up", fmt::format("'{}' had not ended when the run did", up_line_));
+    // Where the script has left it to compose that the project comes up, what the script is about never was.
+    if (up_status_.value_or(0) != 0) {
         add("compose",
             up_place_,
             "the project comes up",
-            fmt::format("'{}' ended with status {} (a project that is to fail is brought up by the script itself: {{up = false}}, and sh)", up_line_, up_status_));
+            fmt::format("'{}' ended with status {} (a project that is to fail is brought up by the script itself: {{up = false}}, and sh)", up_line_, *up_status_));
         out.back().outcome = Outcome::Failed;
         out.back().moment = up_ended_;
         out.back().facts = {up_fact_};

@@ -237,6 +237,14 @@ Result<void> check_arguments(const FaultRequest& request) {
     return {};
 }
 
+namespace {
+
+bool can_fail_health(const model::Container& c) {
+    return c.detail && c.detail->health_check && !c.detail->health_check->test.empty() && c.detail->health_check->test.front() != "NONE";
+}
+
+}  // namespace
+
 Grip grip_on(const World& world, const FaultRequest& request) {
     if (acts_on_running_host(request.id)) {
         const HostId host = model::host_named(world, request.target);
@@ -250,9 +258,7 @@ Grip grip_on(const World& world, const FaultRequest& request) {
     const bool holds = std::any_of(targets.begin(), targets.end(), [&](ContainerId id) {
         const model::Container& c = world.container(id);
         if (!c.detail) return false;
-        if (!health) return c.process_alive;
-        const auto& check = c.detail->health_check;
-        return check && !check->test.empty() && check->test.front() != "NONE";
+        return health ? can_fail_health(c) : c.process_alive;
     });
     if (holds) return {};
     return {false, health ? request.target + " has no health check that could fail" : std::string()};
@@ -382,6 +388,7 @@ bool waits_for_containers(const std::string& id) { return holds_containers(id) |
 
 void take_hold_of_new(World& world, ActiveFault& fault, ContainerId container, bool renamed) {
     if (!holds_containers(fault.request.id) || !world.container(container).detail) return;
+    if (fault.request.id == "failing-health" && !can_fail_health(world.container(container))) return;
     const std::string& target = fault.request.target;
     const model::TargetMatch match = model::match_of(world, container, target);
     if (match == model::TargetMatch::None) return;

@@ -158,6 +158,18 @@ Result<void> check_lift(const FaultRequest& request) {
     return {};
 }
 
+namespace {
+
+// What a fault that waited for containers has not seen of them, behind the target's name.
+std::string why_nothing(const model::World& world, const FaultRequest& request) {
+    if (model::containers_named(world, request.target).empty()) return " was not there while it lasted";
+    if (request.id == "failing-health") return " had no health check that could fail while it lasted";
+    if (request.id == "crash-loop") return " never ran as long as it wants (after=) while it lasted";
+    return " did not run while it lasted";
+}
+
+}  // namespace
+
 bool end_fault(model::World& world, FaultState& state, const FaultRequest& request) {
     auto found = std::find_if(state.active.begin(), state.active.end(), [&request](const ActiveFault& fault) { return fault.request.text() == request.text(); });
     // Without its arguments it is the newest of that kind with that target.
@@ -174,7 +186,7 @@ bool end_fault(model::World& world, FaultState& state, const FaultRequest& reque
     end_action(world, state, fault);
     if (found_nothing(fault)) {
         world.kernel.set_cause(fault.began);
-        record_missed(world, fault.request, fault.request.target + " did not run while it lasted");
+        record_missed(world, fault.request, fault.request.target + why_nothing(world, fault.request));
     }
     return true;
 }

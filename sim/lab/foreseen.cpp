@@ -1,6 +1,7 @@
 #include "sim/lab/foreseen.hpp"
 
 #include <algorithm>
+#include <set>
 #include <string_view>
 #include <tuple>
 
@@ -37,15 +38,19 @@ bool told_by_files(const PreparedProject& project, const std::string& service, s
 
 }  // namespace
 
-Result<std::vector<NotSimulated>> foresee(const PreparedProject& project, SetUp set_up) {
-    std::vector<NotSimulated> out;
-    if (project.services.empty()) return out;
+Result<Foreseen> foresee(const PreparedProject& project, SetUp set_up) {
+    Foreseen foreseen;
+    std::vector<NotSimulated>& out = foreseen.rows;
+    if (project.services.empty()) return foreseen;
     auto session = begin_session(std::move(set_up));
     if (!session) return session.error();
     session->post({Time{}, CommandKind::Line, session->set_up().hosts.front().name, line_to_come_up(project), {}});
     session->run_until(Time{} + kMostForeseen, [](const Session& run) { return run.quiet(); });
     const view::FactReader facts(session->world(), fact_catalogue());
+    std::set<std::string> started;
     session->journal().for_each(FactId{1}, [&](const Fact& fact) {
+        if (fact.kind == model::kFactContainerStart)
+            started.insert(model::service_of(session->world(), model::ContainerId{fact.subject.id()}));
         if (fact.kind != model::kFactNotModelled) return;
         NotSimulated row{{}, {}, facts.text(fact, "text")};
         std::string service;
@@ -63,7 +68,10 @@ Result<std::vector<NotSimulated>> foresee(const PreparedProject& project, SetUp 
     std::stable_sort(out.begin(), out.end(), [](const NotSimulated& a, const NotSimulated& b) {
         return std::tie(a.place.file, a.place.line, a.place.column) < std::tie(b.place.file, b.place.line, b.place.column);
     });
-    return out;
+    for (const ServiceSetUp& service : project.services) {
+        if (!started.contains(service.name)) foreseen.never_started.push_back(service.name);
+    }
+    return foreseen;
 }
 
 }  // namespace podium::lab

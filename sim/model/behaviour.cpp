@@ -391,7 +391,7 @@ std::shared_ptr<const Login> requirement_login(const Requirement& requirement,
                                      const std::string& otherwise) {
         if (!said.empty()) return said;
         const auto set = variable.empty() ? std::nullopt : find_variable(environment, variable);
-        return set && !set->empty() ? *set : otherwise;
+        return set ? *set : otherwise;  // wp-config-docker.php, getenv_docker: set and empty is empty
     };
     auto login = std::make_shared<Login>();
     login->user = value(address.user, rules.user_variable, rules.user);

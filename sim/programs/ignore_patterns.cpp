@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/base/text.hpp"
+#include "sim/base/utf8.hpp"
 
 namespace podium::programs {
 namespace {
@@ -21,11 +22,7 @@ std::string cleaned_pattern(std::string_view pattern) {
 }
 
 // Behind the letter of UTF-8 that begins there.
-std::size_t end_of_letter(std::string_view text, std::size_t at) {
-    ++at;
-    while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U) ++at;
-    return at;
-}
+std::size_t end_of_letter(std::string_view text, std::size_t at) { return at + decode_rune(text, at).size; }
 
 bool has_wildcards(std::string_view text) { return text.find_first_of("*?[]\\") != std::string_view::npos; }
 
@@ -54,23 +51,24 @@ bool IgnorePatterns::read_class(std::string_view text, std::size_t& at, Token& t
         token.inverted = true;
         ++at;
     }
-    const auto letter = [&](char& out) {
+    const auto letter = [&](char32_t& out) {
         if (at >= text.size() || text[at] == '-' || text[at] == ']') return false;
         if (text[at] == '\\' && ++at >= text.size()) return false;
-        out = text[at++];
+        const Rune rune = decode_rune(text, at);
+        out = rune.value;
+        at += rune.size;
         return true;
     };
-    while (token.letters.empty() || at >= text.size() || text[at] != ']') {
-        char first = 0;
+    while (token.ranges.empty() || at >= text.size() || text[at] != ']') {
+        char32_t first = 0;
         if (!letter(first)) return false;
-        char last = first;
+        char32_t last = first;
         if (at < text.size() && text[at] == '-') {
             ++at;
             if (!letter(last)) return false;
         }
-        if (static_cast<unsigned char>(last) < static_cast<unsigned char>(first)) return false;  // to Go's regexp
-        for (int code = static_cast<unsigned char>(first); code <= static_cast<unsigned char>(last); ++code)
-            token.letters += static_cast<char>(code);
+        if (last < first) return false;  // to Go's regexp
+        token.ranges.emplace_back(first, last);
     }
     ++at;
     return true;
@@ -120,8 +118,13 @@ bool IgnorePatterns::fits(const std::vector<Token>& tokens, std::string_view pat
                     if (taken[i] && i < path.size() && path[i] == token.letter) next[i + 1] = true;
                     break;
                 case Token::Kind::Class:
-                    if (taken[i] && i < path.size() && (token.letters.find(path[i]) != std::string::npos) != token.inverted)
-                        next[end_of_letter(path, i)] = true;
+                    if (taken[i] && i < path.size()) {
+                        const Rune rune = decode_rune(path, i);
+                        const bool within = std::any_of(token.ranges.begin(), token.ranges.end(), [&rune](const auto& range) {
+                            return range.first <= rune.value && rune.value <= range.second;
+                        });
+                        if (within != token.inverted) next[i + rune.size] = true;
+                    }
                     break;
                 case Token::Kind::One:
                     if (taken[i] && i < path.size() && path[i] != '/') next[end_of_letter(path, i)] = true;
@@ -140,6 +143,7 @@ bool IgnorePatterns::fits(const std::vector<Token>& tokens, std::string_view pat
                     break;
             }
         }
+        if (std::find(next.begin(), next.end(), true) == next.end()) return false;
         taken = std::move(next);
     }
     return taken[path.size()];

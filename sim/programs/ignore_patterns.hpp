@@ -3,8 +3,10 @@
 // What a .dockerignore leaves out of a build's context (moby/patternmatcher v0.6: ignorefile.ReadAll, patternmatcher.go; the
 // walk is moby's pkg/archive, TarWithOptions). Pure.
 
+#include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace podium::programs {
@@ -37,7 +39,7 @@ class IgnorePatterns {
         };
         Kind kind = Kind::Letter;
         char letter = 0;
-        std::string letters{};  ///< A class's, ranges written out.
+        std::vector<std::pair<char32_t, char32_t>> ranges{};  ///< A class's, of code points.
         bool inverted = false;
     };
 

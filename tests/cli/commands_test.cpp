@@ -514,8 +514,30 @@ TEST_CASE(
     CHECK(!says(removed.error, "web@20s"));
     CHECK(says(removed.error, "--remove 'web@30s' found nothing to remove"));
     CHECK(
-        says(removed.error, "the fault 'memory-leak web.1' at 50.000s found nothing to break: web.1 did not run while it lasted"));
+        says(removed.error, "the fault 'memory-leak web.1' at 50.000s found nothing to break: web.1 was not there while it lasted"));
     CHECK(says(removed.error, "the fault 'crash-loop web.1' found nothing to break by the end"));
+    folder.write("named.yaml", "services: {web: {image: nginx, container_name: front}}\n");
+    const Outcome named = run_podium(folder,
+                                     {"run",
+                                      "named.yaml",
+                                      "--quiet",
+                                      "--for",
+                                      "2m",
+                                      "--remove",
+                                      "front@40s",
+                                      "--remove",
+                                      "front@50s",
+                                      "--fault",
+                                      "crash-loop web after=1m @10s..30s",
+                                      "--fault",
+                                      "failing-health later @10s..30s",
+                                      "--do",
+                                      "docker run -d --name later busybox sleep 100 @20s"});
+    INFO(named.error);
+    CHECK(!says(named.error, "front@40s"));
+    CHECK(says(named.error, "--remove 'front@50s' found nothing to remove"));
+    CHECK(says(named.error, "'crash-loop web after=1m' at 30.000s found nothing to break: web never ran as long as it wants"));
+    CHECK(says(named.error, "'failing-health later' at 30.000s found nothing to break: later had no health check"));
     folder.write(
         "taken.yaml",
         "services:\n  a:\n    image: nginx\n    ports: [\"80:80\"]\n  b:\n    image: nginx\n    "

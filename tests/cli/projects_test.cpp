@@ -120,6 +120,12 @@ TEST_CASE("podium check: programs that a run acts out otherwise are listed where
                "services.web.volumes[0]: Podium does not read what is there: nginx runs as with the configuration of its image\n"));
     CHECK(!says(check.out, "services.web.image"));
     CHECK(says(check.out, "4 services (app, db, shop, web); 1 setting is not simulated, 4 programs are not simulated as given\n"));
+    folder.write("late.yaml",
+                 "services:\n"
+                 "  first: {image: busybox, command: 'false'}\n"
+                 "  app: {image: 'python:3.12', command: python app.py, depends_on: {first: {condition: service_completed_successfully}}}\n");
+    CHECK(says(run_podium(folder, {"check", "late.yaml"}).out,
+               "what app would run was not seen, as nothing of it started within ten minutes\n"));
     // A saved run and the last one stay what they were.
     CHECK(says(run_podium(folder, {"why", "app"}).error, "there is no last run"));
 }

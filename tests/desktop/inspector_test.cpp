@@ -257,6 +257,7 @@ TEST_CASE("services: of tasks of one name each is selected by itself") {
 
 TEST_CASE("services: a state that is cut off is told whole to who rests on it") {
     SampleFrame sample;
+    sample.cluster.hosts[0].name = "a-host-whose-name-takes-all-the-room-it-may-have";
     sample.cluster.tasks[0].state = "running";
     sample.cluster.tasks[0].desired = "running";
     sample.cluster.tiles[0].phase = view::Phase::Lost;

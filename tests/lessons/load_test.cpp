@@ -171,7 +171,7 @@ TEST_CASE("every mistake in a lesson is one sentence with file and line") {
          "minutes: 5",
          "minutes: 5\npass: 50",
          "course/new/lesson.md:6: 'pass' is of an exam"},
-        {"lesson.md", "title: A new", "title: [A new", "course/new/lesson.md:3: this is not YAML: a '[' is not closed (end it with ']')"},
+        {"lesson.md", "title: A new", "title: [A new", "course/new/lesson.md:3: this is not YAML: a '[' is not closed, or a ',' is missing in it before this (put ',' between its parts, and ']' at its end)"},
         {"lesson.md", "title: A new", "title: Now: a new", "course/new/lesson.md:2: this is not YAML: a ':' stands where no value can begin (a text with ': ' in it goes between quotes"},
         {"lesson.md", "title: A new", "title: `A new", "course/new/lesson.md:2: this is not YAML: no text begins with this character (put the text between quotes)"},
         {"lesson.md",

@@ -98,12 +98,17 @@ TEST_CASE(
     CHECK(error("goods shop").empty());
     CHECK(host.run("docker exec -e PGUSER=shop -e PGDATABASE=goods db psql -c 'select 1'").status ==
           0);
-    CHECK(host.run("docker exec -u postgres db psql -c 'select 1'").error ==
-          socket + "role \"postgres\" does not exist\n");
+    CHECK(says(host.run("docker exec -u postgres db psql -c 'select 1'").error,
+               socket + "role \"postgres\" does not exist\n"));
     CHECK(host.run("docker exec db psql -U shop -d goods -p 5433 -c 'select 1'").error ==
           "psql: error: connection to server on socket \"/var/run/postgresql/.s.PGSQL.5433\" "
           "failed: No such file or directory\n"
           "\tIs the server running locally and accepting connections on that socket?\n");
+    CHECK(host.run("docker exec db psql postgresql:///goods?user=shop -c 'select 1'").status == 0);
+    CHECK(host.run("docker exec db psql 'postgresql://shop@/goods?host=/var/run/postgresql&sslmode=prefer' -c 'select 1'").status == 0);
+    CHECK(host.run("docker exec db psql -U nobody -d postgresql://shop@localhost/goods -c 'select 1'").status == 0);
+    CHECK(says(error("'host=localhost user=shop dbname=goods sslmode=require'"), "psql: error: Podium models no TLS"));
+    CHECK(error("'user=shop dbnam=goods'") == "psql: error: invalid connection option \"dbnam\"\n");
     // What one asks comes after who one is.
     CHECK(error("-U nobody -c 'vacuum'") == socket + "role \"nobody\" does not exist\n");
     // pg_isready is content with any answer, but the server tells of who it is not.

@@ -79,6 +79,12 @@ TEST_CASE("scenario: one whose project does not come up fails, unless it brings 
     CHECK(itself.joined() == "1");
     CHECK(itself.scenario->all_passed());
     CHECK(play(std::string(kWeb) + fine).scenario->all_passed());
+    const Played cut = play("scenario{duration = '5s'}\ncompose_text[[\nservices:\n  app: {image: nginx, depends_on: {db: {condition: "
+                            "service_healthy}}}\n  db: {image: busybox, command: sleep 100, healthcheck: {test: 'false', retries: "
+                            "100}}\n]]\n" +
+                            fine);
+    CHECK(cut.outcome(1) == "not decided");
+    CHECK(cut.verdict(1).reason == "'docker compose up -d' had not ended when the run did");
 }
 
 TEST_CASE("scenario: a wrong project names its own place") {
@@ -395,9 +401,9 @@ TEST_CASE("scenario: an event may be called what podium docs facts calls it, and
     CHECK(narrated(std::string("policy = 'always' ") + kWeb +
                    "sh('true', {host = 'host'}) kill 'web' wait '10s'\n"
                    "for _, event in ipairs{'container die', 'event container die web', 'container.die web exitCode=137', 'die compose.service=web node=host',\n"
-                   "  'die compose.service=db', 'die node=hots', 'container die id=' .. ('0'):rep(12), 'cmd rc=0 cmd=true', 'cmd rc=1', 'engine up host'} do\n"
+                   "  'die compose.service=db', 'die node=hots', 'container die id=' .. ('0'):rep(12), 'cmd rc=0 cmd=true', 'cmd rc=1', 'container start'} do\n"
                    "  narrate(tostring(count(event)))\nend") == "1\n1\n1\n1\n0\n0\n0\n1\n0\n1");
-    CHECK(narrated(std::string(kWeb) + "kill 'web' wait '1s' print(count{action = 'container die', ['compose.service'] = 'web', exitCode = 137})") == "1");
+    CHECK(narrated(std::string(kWeb) + "wait '10s' kill 'web' wait '1s' print(count{action = 'container die', ['compose.service'] = 'web', exitCode = 137})") == "1");
 }
 
 TEST_CASE("scenario: the first of an event is the one before all others, the last the one after them") {

@@ -7,6 +7,7 @@
 #include "lessons/load.hpp"
 #include "sim/base/files.hpp"
 #include "sim/base/text.hpp"
+#include "sim/base/utf8.hpp"
 #include "ui/cli/installation.hpp"
 
 namespace podium::cli {
@@ -77,12 +78,27 @@ bool is_lesson(const std::string& called) {
     return parse_integer(called, number) || name == called || name.substr(name.find('-') + 1) == called;
 }
 
+namespace {
+
+// A path as a key of the file of progress, which is UTF-8: bytes that are no part of that are %XX.
+std::string as_utf8(const std::string& path) {
+    std::string out;
+    for (std::size_t at = 0; at < path.size();) {
+        const Rune rune = decode_rune(path, at);
+        out += rune.valid ? path.substr(at, rune.size) : fmt::format("%{:02X}", static_cast<unsigned char>(path[at]));
+        at += rune.size;
+    }
+    return out;
+}
+
+}  // namespace
+
 Result<lessons::Lesson> read_lesson(const RealShelf& shelf, const std::string& folder) {
     const auto data = data_directory();
     if (!data) return data.error();
     auto lesson = lessons::load_lesson(shelf, folder, *data + "/scenarios/clusters");
     // Two lessons of one's own may well be called the same.
-    if (const std::string real = canonical_path(folder); lesson && directory_of(real) != canonical_path(*data + "/lessons/content")) lesson->kept_as = real;
+    if (const std::string real = canonical_path(folder); lesson && directory_of(real) != canonical_path(*data + "/lessons/content")) lesson->kept_as = as_utf8(real);
     return lesson;
 }
 

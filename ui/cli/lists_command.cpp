@@ -69,7 +69,7 @@ void docs_facts() {
         "Kinds of facts, as --json writes them, and their keys: first type, then obj (of what the "
         "engine tells) and action.\nEach has t (seconds since the start of the run), fact (its "
         "number), cause (the number of the fact it came of; 0: none) and\nwhy (the reason in words; where a fact has "
-        "none of its own, what it came of).\nA scenario names events and their keys as they stand here: "
+        "none of its own, what it came of); what is of one host has node, too.\nA scenario names events and their keys as they stand here: "
         "count(\"container die web exitCode=137\").\n\n");
     for (const FactSpec* spec : lab::fact_catalogue().all()) {
         const view::RowShape shape = view::row_shape(*spec);
@@ -124,7 +124,7 @@ int check_command(const std::vector<std::string>& paths, const std::vector<std::
         names.push_back(service.name);
     for (const lab::NotSimulated& row : project->unknown_images)
         put_text(fmt::format("{}: {}: {}\n", row.place.text(), row.path, row.sentence));
-    for (const lab::NotSimulated& row : *foreseen)
+    for (const lab::NotSimulated& row : foreseen->rows)
         put_text(row.path.empty() ? row.sentence + "\n" : fmt::format("{}: {}: {}\n", row.place.text(), row.path, row.sentence));
     std::vector<std::string> remarks;
     const auto& rows = project->not_simulated;
@@ -134,8 +134,11 @@ int check_command(const std::vector<std::string>& paths, const std::vector<std::
     if (refused > 0) remarks.push_back(plural(refused, "setting is refused", "settings are refused"));
     if (const std::size_t count = project->unknown_images.size(); count > 0)
         remarks.push_back(plural(count, "image is not known", "images are not known"));
-    if (const std::size_t count = foreseen->size(); count > 0)
+    if (const std::size_t count = foreseen->rows.size(); count > 0)
         remarks.push_back(plural(count, "program is not simulated as given", "programs are not simulated as given"));
+    if (!foreseen->never_started.empty())
+        remarks.push_back(fmt::format("what {} would run was not seen, as nothing of it started within ten minutes",
+                                      join(foreseen->never_started, ", ")));
     const std::string services =
         project->names.services.empty() ? "there is no service"
         : names.empty() ? "no service is active, as each has a profile (--profile NAME makes those of one active)"

@@ -148,9 +148,10 @@ void tell_missed_removals(const lab::Session& session, const std::vector<std::st
             continue;
         }
         const std::string last = line->error.substr(line->error.rfind('\n') + 1);
-        // Of a service without containers docker rm is given no name.
-        const bool none = line->error.find("requires at least 1 argument") != std::string::npos;
-        if (line->ended && line->status != 0)
+        // Of a service without containers docker rm is given no name; with -f a name that nobody has is no failure to it.
+        const bool none = line->error.find("requires at least 1 argument") != std::string::npos ||
+                          line->error.find("No such container: ") != std::string::npos;
+        if (line->ended && (none || line->status != 0))
             complain(fmt::format("--remove '{}' {}",
                                  text,
                                  none ? "found nothing to remove"

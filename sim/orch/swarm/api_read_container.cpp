@@ -103,6 +103,8 @@ void read_mount(const Fields& fields, TaskSpec& task, Reading& reading) {
     read_bind_options(fields.object("BindOptions", "mount.BindOptions"), detail, reading);
     read_volume_options(
         fields.object("VolumeOptions", "mount.VolumeOptions"), mount, detail, reading);
+    // PluginFilter looks at volumes only.
+    if (mount.kind != model::MountKind::Volume) detail.volume_driver.clear();
     const Fields tmpfs = fields.object("TmpfsOptions", "mount.TmpfsOptions");
     detail.tmpfs_options = tmpfs.given();
     const std::int64_t size_bytes = tmpfs.integer("SizeBytes");

@@ -138,7 +138,8 @@ bool asks_for_propagation(const ParsedFlags& flags) {
     const std::vector<std::string> mounts = all_mounts(flags);
     return std::any_of(mounts.begin(), mounts.end(), [](const std::string& mount) {
         const std::vector<std::string> fields = comma_fields(mount);
-        return std::any_of(fields.begin(), fields.end(), [](const std::string& field) {
+        return std::any_of(fields.begin(), fields.end(), [](const std::string& given) {
+            const std::string field = lower(given);
             return field.starts_with("bind-propagation=") && field != "bind-propagation=rprivate";
         });
     });

@@ -39,6 +39,22 @@ std::string variable(ProcessContext& context, std::string_view name, const std::
     return value.empty() ? otherwise : value;
 }
 
+// Keywords of libpq (fe-connect.c, PQconninfoOptions) that change nothing where there is one server, that answers at once
+// and has no TLS and no GSS.
+constexpr std::array<std::string_view, 18> kIdleKeywords{
+    "application_name", "channel_binding", "client_encoding",     "connect_timeout",    "fallback_application_name",
+    "gssencmode",       "keepalives",      "keepalives_count",    "keepalives_idle",    "keepalives_interval",
+    "krbsrvname",       "passfile",        "sslcert",             "sslcompression",     "sslkey",
+    "sslrootcert",      "sslsni",          "target_session_attrs"};
+
+// allow and prefer go on without TLS where a server has none.
+void check_sslmode(Connection& to, const std::string& mode) {
+    if (mode == "disable" || mode == "allow" || mode == "prefer") return;
+    const bool known = mode == "require" || mode == "verify-ca" || mode == "verify-full";
+    to.mistake = known ? fmt::format("Podium models no TLS, so no server has what sslmode={} wants (disable, allow and prefer go on without)", mode)
+                       : fmt::format("invalid sslmode value: \"{}\"", mode);
+}
+
 void set_postgres_value(Connection& to,
                         std::string& port,
                         const std::string& name,
@@ -53,22 +69,42 @@ void set_postgres_value(Connection& to,
         to.password = value;
     else if (name == "dbname")
         to.database = value;
+    else if (name == "sslmode")
+        check_sslmode(to, value);
+    else if (std::find(kIdleKeywords.begin(), kIdleKeywords.end(), name) == kIdleKeywords.end())
+        to.mistake = fmt::format("invalid connection option \"{}\"", name);
 }
 
 // "postgresql://user:password@host:port/database", or "host=x user=y": what stands in the place of
 // a database's name.
 void read_connection_text(const std::string& text, Connection& to, std::string& port) {
     if (text.starts_with("postgres://") || text.starts_with("postgresql://")) {
-        const auto address = model::parse_address(text, 0);
-        if (!address) return;
-        to.host = address->host;
+        const std::size_t question = text.find('?');
+        std::string before = text.substr(0, question);
+        // Without a host it is the socket; parse_address wants one.
+        const std::size_t start = before.find("//") + 2;
+        const std::size_t host = std::max(start, before.find('@', start) == std::string::npos ? start : before.rfind('@') + 1);
+        const bool nowhere = host == before.size() || before[host] == '/';
+        if (nowhere) before.insert(host, "localhost");
+        const auto address = model::parse_address(before, 0);
+        if (!address) {
+            to.mistake = fmt::format("could not parse connection URI \"{}\"", text);
+            return;
+        }
+        to.host = nowhere ? std::string() : address->host;
         if (address->port != 0) port = fmt::format("{}", address->port);
         if (!address->user.empty()) to.user = address->user;
         if (address->password) to.password = address->password;
-        const std::string named = address->path.starts_with('/')
-                                      ? address->path.substr(1, address->path.find('?') - 1)
-                                      : std::string();
-        if (!named.empty()) to.database = named;
+        if (address->path.size() > 1) to.database = address->path.substr(1);
+        if (question == std::string::npos) return;
+        for (const std::string& part : split(text.substr(question + 1), '&')) {
+            const auto equals = part.find('=');
+            if (equals == std::string::npos) {
+                to.mistake = fmt::format("missing key/value separator \"=\" in URI query parameter: \"{}\"", part);
+                return;
+            }
+            set_postgres_value(to, port, part.substr(0, equals), part.substr(equals + 1));
+        }
         return;
     }
     for (const std::string& part : split(text, ' ')) {
@@ -195,6 +231,8 @@ Connection postgres_connection(ProcessContext& context,
     if (const std::string password = context.environment("PGPASSWORD"); !password.empty())
         out.password = password;
     std::string port = variable(context, "PGPORT", fmt::format("{}", kPostgresPort));
+    if (const std::string mode = context.environment("PGSSLMODE"); !mode.empty())
+        check_sslmode(out, mode);
     out.host = options.value('h').value_or(out.host);
     port = options.value('p').value_or(port);
     // Of what stands without an option the first is the database, where -d does not say it, and the
@@ -202,12 +240,15 @@ Connection postgres_connection(ProcessContext& context,
     std::size_t at = 0;
     std::optional<std::string> database = options.value('d');
     if (!database && at < arguments.size()) database = arguments[at++];
-    if (at < arguments.size() && !options.value('U')) out.user = arguments[at];
+    // What the text in the database's place says counts more than options do.
+    if (const auto user = options.value('U'))
+        out.user = *user;
+    else if (at < arguments.size())
+        out.user = arguments[at];
     if (database && is_connection_text(*database))
         read_connection_text(*database, out, port);
     else if (database && !database->empty())
         out.database = *database;
-    out.user = options.value('U').value_or(out.user);
     if (out.user.empty()) out.user = own_account(context);
     if (out.database.empty()) out.database = out.user;
     std::int64_t number = 0;

@@ -396,7 +396,9 @@ class SqlClient final : public ClonedProgram<SqlClient> {
         model::ExchangeSpec spec = login_spec(connection_);
         // A DELETE counts the rows first, to say how many it took away.
         const bool deletes = statement_.kind == Kind::Delete && counted_;
-        spec.method = statement_.kind == Kind::Insert ? "POST" : deletes ? "DELETE" : "GET";
+        // Constants need the login alone, and no database.
+        if (statement_.kind != Kind::Constants)
+            spec.method = statement_.kind == Kind::Insert ? "POST" : deletes ? "DELETE" : "GET";
         spec.path = deletes ? fmt::format("/rows/{}", statement_.number) : "/rows";
         spec.body = statement_.item;
         conversation_.start(context, std::move(spec));

@@ -37,10 +37,10 @@ struct ScriptLine {
 struct HostRule {
     int line = 0;
     std::string text;  ///< The line as it stands there.
-    std::string type;  ///< "local", "host", "hostssl", "hostnossl".
+    std::string type;  ///< "local", "host", "hostssl", "hostnossl", "hostgssenc", "hostnogssenc".
     std::vector<std::string> databases;
     std::vector<std::string> users;
-    std::string addresses;  ///< "all", "samehost", "samenet", "127.0.0.1/32", "::1/128".
+    std::string addresses;  ///< "all", "samehost", "127.0.0.1/32", "::1/128".
     std::string method;
 };
 

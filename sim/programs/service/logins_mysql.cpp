@@ -101,10 +101,21 @@ std::vector<Account> accounts_of(ProcessContext& context, const BehaviourProfile
     return out;
 }
 
+// A hash may be given in small hexadecimal letters.
+std::string in_capitals(std::string text) {
+    std::transform(text.begin(), text.end(), text.begin(), [](char c) {
+        return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    });
+    return text;
+}
+
 // LIKE, as far as hosts need it: % is any text, _ any letter.
 bool host_fits(std::string_view pattern, std::string_view host) {
     if (pattern.empty()) return host.empty();
     if (pattern.front() == '%') {
+        // Several are as one, and would take long.
+        while (pattern.starts_with("%%"))
+            pattern.remove_prefix(1);
         for (std::size_t skip = 0; skip <= host.size(); ++skip) {
             if (host_fits(pattern.substr(1), host.substr(skip))) return true;
         }
@@ -116,7 +127,7 @@ bool host_fits(std::string_view pattern, std::string_view host) {
 
 // How much of a host stands before its first wildcard; all of it where there is none.
 std::size_t certainty(const std::string& host) {
-    return std::min(host.find_first_of("%_"), std::string::npos);
+    return host.find_first_of("%_");
 }
 
 bool may_use(const Account& account, const std::string& database) {
@@ -152,7 +163,7 @@ bool initialise_mysql(ProcessContext& context,
                       std::vector<ScriptLine>& said) {
     const std::string_view prefix = is_mariadb(profile) ? "MARIADB" : "MYSQL";
     const auto hash = [&](const std::string& variable) {
-        return is_mariadb(profile) ? context.environment("MARIADB_" + variable) : std::string();
+        return is_mariadb(profile) ? in_capitals(context.environment("MARIADB_" + variable)) : std::string();
     };
     const auto note = [&](const std::string& text) {
         said.push_back(script_line(context, "Note", text));

@@ -31,6 +31,8 @@ constexpr std::array<std::string_view, 5> kMethods{
 constexpr std::array<std::string_view, 8> kMethodsNotModelled{
     "ident", "gss", "sspi", "pam", "bsd", "ldap", "cert", "radius"};
 constexpr std::string_view kPeer = "peer";
+constexpr std::array<std::string_view, 5> kHostTypes{
+    "host", "hostssl", "hostnossl", "hostgssenc", "hostnogssenc"};
 // pg_hba.conf.sample begins with so many lines of commentary, in the series from 16 on, in 14 and
 // 15, and before. Podium's own are fewer, and filled up, so that a line's number in the log is that
 // of life (128, 100 and 99 for the one that the image's script adds).
@@ -75,17 +77,24 @@ std::string auth_argument(const std::string& arguments, std::string_view kind) {
     std::vector<std::string> words = split(arguments, ' ');
     std::erase_if(words, [](const std::string& word) { return word.empty(); });
     bool told = false;  // --auth-host counts, wherever --auth stands
+    constexpr std::string_view kShort = "-A";
     for (std::size_t i = 0; i < words.size(); ++i) {
         const std::size_t equals = words[i].find('=');
         const std::string name = words[i].substr(0, equals);
         const bool own = name == fmt::format("--auth-{}", kind);
-        if (!own && (told || (name != "--auth" && name != "-A"))) continue;
-        if (equals != std::string::npos)
+        const bool attached = name.starts_with(kShort) && words[i].size() > kShort.size();
+        if (!own && (told || (name != "--auth" && name != kShort && !attached))) continue;
+        if (attached)
+            out = words[i].substr(kShort.size());
+        else if (equals != std::string::npos)
             out = words[i].substr(equals + 1);
         else if (i + 1 < words.size())
             out = words[++i];
         told = told || own;
     }
+    // initdb.c: each of these stands for the other where it is of no use.
+    if (!told && kind == "host" && out == "peer") return "ident";
+    if (!told && kind == "local" && out == "ident") return "peer";
     return out;
 }
 
@@ -158,6 +167,13 @@ std::vector<std::string> names_of(const std::string& word) {
     return out;
 }
 
+// Host names, which would have to be looked up, and the server's networks (samenet) are not modelled.
+bool is_modelled_address(const std::string& address) {
+    if (address == "all" || address == "samehost") return true;
+    return address != "samenet" && (address.find(':') != std::string::npos ||
+                                    address.find_first_not_of("0123456789./") == std::string::npos);
+}
+
 // One rule of pg_hba.conf. Nothing when the line can't be used: `mistake` says why.
 std::optional<HostRule> read_rule(const std::string& line, int number, std::string& mistake) {
     std::string spaced = line;
@@ -173,19 +189,28 @@ std::optional<HostRule> read_rule(const std::string& line, int number, std::stri
     rule.text = line;
     rule.type = words[0];
     const bool local = rule.type == "local";
-    if (!local && !rule.type.starts_with("host"))
+    if (!local && std::find(kHostTypes.begin(), kHostTypes.end(), rule.type) == kHostTypes.end())
         return fail(fmt::format("invalid connection type \"{}\"", rule.type));
     if (words.size() < 2) return fail("end-of-line before database specification");
     if (words.size() < 3) return fail("end-of-line before role specification");
     rule.databases = names_of(words[1]);
     rule.users = names_of(words[2]);
+    for (const std::vector<std::string>& names : {rule.databases, rule.users}) {
+        for (const std::string& name : names) {
+            if (name.find_first_of("+@/") == 0)
+                return fail(fmt::format("Podium does not model the name \"{}\"", name));
+        }
+    }
     std::size_t at = 3;
     if (!local) {
         if (words.size() < 4) return fail("end-of-line before IP address specification");
         rule.addresses = words[at++];
+        if (!is_modelled_address(rule.addresses))
+            return fail(fmt::format("Podium does not model the address \"{}\"", rule.addresses));
         // An address may be followed by its mask.
-        if (at < words.size() && rule.addresses.find('/') == std::string::npos &&
-            words[at].find_first_not_of("0123456789.") == std::string::npos) {
+        const bool one = rule.addresses.find_first_not_of("0123456789.") == std::string::npos;
+        if (one && at >= words.size()) return fail("end-of-line before netmask specification");
+        if (one) {
             const Result<model::Ipv4> mask = model::parse_ipv4(words[at++]);
             if (!mask.ok()) return fail(fmt::format("invalid IP mask \"{}\"", words[at - 1]));
             int bits = 0;
