@@ -7,7 +7,6 @@
 #include "scripting/bindings.hpp"
 #include "scripting/scenario.hpp"
 #include "sim/lab/traffic.hpp"
-#include "sim/model/traffic_times.hpp"
 
 namespace podium::scripting {
 namespace {
@@ -32,7 +31,7 @@ int begin_traffic(lua_State* lua) {
         check_fields(lua, 2, kTraffic, known);
         for (const std::string& setting : known) {
             // A number is seconds where a time is, as everywhere.
-            const bool time = setting == "lasts" || model::is_traffic_time(setting);
+            const bool time = setting == "lasts" || lab::is_traffic_time(setting);
             const std::string value = time ? time_field(lua, 2, setting.c_str()) : text_field(lua, 2, setting.c_str());
             if (value.empty()) continue;
             if (value.find_first_of(" \t\n") != std::string::npos) {

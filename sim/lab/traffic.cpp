@@ -5,6 +5,7 @@
 
 #include "sim/base/text.hpp"
 #include "sim/model/targets.hpp"
+#include "sim/model/traffic_times.hpp"
 
 namespace podium::lab {
 
@@ -72,5 +73,7 @@ std::vector<std::pair<std::string_view, std::string_view>> traffic_help() {
         out.emplace_back(setting.name, setting.meaning);
     return out;
 }
+
+bool is_traffic_time(std::string_view setting) { return model::is_traffic_time(setting); }
 
 }  // namespace podium::lab

@@ -24,5 +24,7 @@ Result<void> check_published(const Session& session, const std::string& text);
 Result<std::string> with_duration(const std::string& text, Duration duration);
 /// The settings of a text, each with its meaning and default.
 std::vector<std::pair<std::string_view, std::string_view>> traffic_help();
+/// Whether a setting is a duration, as "timeout" and "for" are.
+bool is_traffic_time(std::string_view setting);
 
 }  // namespace podium::lab
