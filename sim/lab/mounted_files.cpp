@@ -223,6 +223,9 @@ MountedFiles read_mounted_files(const compose::LoadRequest& load, const FileRead
     for (const compose::Volume& volume : project->volumes) {
         if (!volume.external && compose::is_used(*project, volume)) gather_volume(*load.files, volume, gathering, out);
     }
+    // A file beyond the working directory is told by its whole path.
+    for (NotSimulated& row : out.left_behind) row.place.file = Apart::real(row.place.file);
+    for (MissingSource& row : out.missing) row.folder.place.file = Apart::real(row.folder.place.file);
     out.files = gathering.take();
     return out;
 }

@@ -216,6 +216,13 @@ TEST_CASE("project: a folder that the engine will make for a bind mount is named
     CHECK(told == std::vector<std::string>{"6: services.web.volumes[0]: there is no ./conf/app.conf: Docker makes an empty folder there",
                                            "7: services.web.volumes[1]: there is no /home/ann/beside: Docker makes an empty folder there"});
     CHECK(made_folders_sentence({"./b", "./a", "./b"}) == "there is no ./a, no ./b: Docker makes an empty folder there");
+
+    // From a folder that the file is not below, its place is the whole path; of what is left behind, too.
+    const PreparedProject beyond = prepared(files, "/home/ann/shop/there");
+    REQUIRE(beyond.made_folders.size() == 2);
+    CHECK(beyond.made_folders[0].place.text() == "/home/ann/shop/compose.yaml:6:9");
+    REQUIRE_FALSE(beyond.not_simulated.empty());
+    for (const NotSimulated& row : beyond.not_simulated) CHECK(row.place.file == "/home/ann/shop/compose.yaml");
 }
 
 TEST_CASE("project: data of any size is told and never read, and there is an empty file in its place") {
