@@ -251,6 +251,14 @@ TEST_CASE(
           "mysqladmin: connect to server at 'localhost' failed\nerror: 'Access denied for user "
           "'root'@'localhost' (using password: NO)'\n");
     CHECK(host.run("docker exec db mysqladmin -uroot -psecret ping").out == "mysqld is alive\n");
+
+    // mysqladmin.cc: told once to be silent it says nothing of a failure, told twice nothing of what is well either.
+    CHECK(host.run("docker exec db mysqladmin -uroot -psecret ping --silent").out == "mysqld is alive\n");
+    CHECK(host.run("docker exec db mysqladmin -uroot -psecret ping -s -s").out.empty());
+    CHECK(host.run("docker exec db mysqladmin ping --silent").error.empty());
+    const DockerHost::Result none = host.run("docker exec db mysqladmin -s -h 127.0.0.1 -P 3307 ping");
+    CHECK(none.status == 1);
+    CHECK(none.error.empty());
     const std::string log = host.run("docker logs db 2>&1").out;
     CHECK(says(log, "[Note] [Entrypoint]: Giving user shop access to schema goods\n"));
     CHECK_FALSE(says(log, "Access denied"));  // with log_error_verbosity 2

@@ -35,7 +35,7 @@ struct Plan {
     enum class LogsIn : std::uint8_t { No, Postgres, Mysql } logs_in = LogsIn::No;
     Options options;  ///< Of one that logs in,
     Arguments words;  ///< and its command line.
-    bool silent = false;
+    int silent = 0;  ///< How often it is told to be so.
     bool reads_question = false;           ///< What it asks comes from standard input (mongosh without --eval).
 };
 
@@ -58,7 +58,7 @@ Plan plan_pg_isready(const Arguments& argv, const Arguments&) {
     Plan plan;
     plan.logs_in = Plan::LogsIn::Postgres;
     plan.options = options;
-    plan.silent = options.has('q');
+    plan.silent = options.has('q') ? 1 : 0;
     std::int64_t time = 3;
     if (const auto text = options.value('t')) parse_integer(*text, time);
     plan.patience = time > 0 ? seconds(time) : kForEver;
@@ -81,7 +81,8 @@ Plan plan_mysqladmin(const Arguments& argv, const Arguments&) {
     plan.logs_in = Plan::LogsIn::Mysql;
     plan.options = options;
     plan.words = argv;
-    plan.silent = options.has('s');
+    plan.silent = static_cast<int>(
+        std::count_if(options.options.begin(), options.options.end(), [](const Option& option) { return option.is('s'); }));
     return plan;
 }
 
@@ -287,26 +288,27 @@ class DatabaseClient final : public ClonedProgram<DatabaseClient> {
             fmt::format("{}:{}",
                         connection_.host.empty() ? connection_.socket : connection_.host,
                         connection_.port);
-        if (!plan_.silent)
+        if (plan_.silent == 0)
             print(context, place + (there ? " - accepting connections\n" : " - no response\n"));
         return there ? 0 : 2;
     }
 
-    // mysqladmin.cc: who is not let in has still found a server, and ping ends with 0.
+    // mysqladmin.cc: who is not let in has still found a server, and ping ends with 0. One --silent hides failures only; it
+    // takes two not to hear that the server is alive.
     int tell_alive(ProcessContext& context, Talk talk) {
         const bool there = talk == Talk::Answered;
         if (there && let_in(conversation_.code)) {
-            if (!plan_.silent) print(context, "mysqld is alive\n");
+            if (plan_.silent < 2) print(context, "mysqld is alive\n");
             return 0;
         }
         const std::string host = connection_.host.empty() ? "localhost" : connection_.host;
-        if (!plan_.silent)
+        if (plan_.silent == 0)
             print_error(context,
                         fmt::format("{}: connect to server at '{}' failed\nerror: '{}'\n",
                                     plan_.words.front(),
                                     host,
                                     mysql_reason(connection_, talk, conversation_)));
-        if (!there && !plan_.silent) print_error(context, advice(host));
+        if (!there && plan_.silent == 0) print_error(context, advice(host));
         return there ? 0 : 1;
     }
 
