@@ -227,18 +227,19 @@ class Service final : public ClonedProgram<Service> {
         if (refused(context)) return;
         const bool fresh =
             profile_->initialisation && !context.stat(profile_->initialisation->unless).exists;
-        if (const auto note = not_simulated(context, *profile_)) tell_not_modelled(context, *note);
-        if (context.row().container) {
-            for (const std::string& note : unread_files(context, *profile_, fresh && by_script_))
-                tell_not_modelled(context, note);
-        }
+        // No server acts in the place of one that is to end.
         if ((profile_->unknown_commands_serve || profile_->stands_in) && context.row().container && model::is_counted_on_to_end(context.world(), context.row().container)) {
             tell_not_modelled(context,
                               fmt::format("Podium does not run '{}', which others wait for to have "
                                           "ended: it is taken to have worked",
-                                          join(context.row().argv, " ")));
+                                          join(model::main_program(*profile_, context.row().argv).argv, " ")));
             end(context, 0, profile_->start_up);
             return;
+        }
+        if (const auto note = not_simulated(context, *profile_)) tell_not_modelled(context, *note);
+        if (context.row().container) {
+            for (const std::string& note : unread_files(context, *profile_, fresh && by_script_))
+                tell_not_modelled(context, note);
         }
         // Starting is work: with less than its share of the processor it takes longer.
         start_up_ = model::job_time(context.world(), context.id(), profile_->start_up, profile_->cpu.busy_millicores);
