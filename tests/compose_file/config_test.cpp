@@ -401,6 +401,11 @@ TEST_CASE("what no service uses is known") {
     CHECK_FALSE(is_used(project, *project.find_network("b")));
     CHECK(is_used(project, *project.find_volume("uu")));
     CHECK_FALSE(is_used(project, *project.find_volume("u")));
+    const std::string inactive = "networks: {a: {}}\n" + web("networks: [a]\nprofiles: [more]");
+    const Project idle = load_ok(inactive);
+    CHECK_FALSE(is_used(idle, *idle.find_network("a")));
+    const Project idle_v1 = load_ok_v1(inactive);
+    CHECK(is_used(idle_v1, *idle_v1.find_network("a")));
 }
 
 // docker-compose 1.29.2 itself prints these so: a quoted number of CPUs becomes a float.

@@ -359,6 +359,27 @@ TEST_CASE("docker-compose up: a network or volume that the file describes otherw
     CHECK(holds(labels.error, "Network app_n: label \"a\" has changed. It may need to be recreated.\nVolume store: label \"c\" has changed. It may need to be recreated.\n"));
 }
 
+// 1.29.2 network.py (ProjectNetworks.from_services), project.py (from_config): profiles are looked at later.
+TEST_CASE("docker-compose: networks that no service uses are warned of whatever is asked for, and left alone") {
+    const char* warning = "Some networks were defined but are not used by any service: away, back\n";
+    ComposeHost host;
+    host.write_file("/root/app/docker-compose.yml",
+                    "services:\n  web: {image: busybox, command: sleep 1000, networks: [front]}\n"
+                    "  later: {image: busybox, command: sleep 1000, networks: [side], profiles: [more]}\n"
+                    "networks: {front: {}, side: {}, back: {}, away: {external: true}}\n");
+    CHECK(host.compose("config -q").error.empty());
+    const auto up = host.compose("up -d");
+    CHECK(up.status == 0);
+    CHECK(up.error.starts_with(warning));
+    CHECK(host.run("docker network ls --format '{{.Name}}' --filter name=app_").out == "app_front\napp_side\n");
+    CHECK(host.compose("ps").error == warning);
+    CHECK(host.compose("down").status == 0);
+    CHECK(host.run("docker network ls -q --filter name=app_").out.empty());
+    host.write_file("/root/app/docker-compose.yml",
+                    "services:\n  web: {image: busybox, command: sleep 1000, network_mode: host}\nnetworks: {default: {}}\n");
+    CHECK(host.compose("ps").error.empty());
+}
+
 // 1.29.2 project.py (initialize), docker compose 2.40.3 pkg/compose/create.go (create): networks, then volumes, one after the other.
 TEST_CASE("up of both: the networks that come before a volume that isn't there, or is otherwise, are made, and warned of") {
     ComposeHost host;

@@ -382,6 +382,33 @@ TEST_CASE("docker compose: what only a swarm or a newer engine has keeps a conta
     CHECK(unused.compose("up -d").status == 0);
 }
 
+// compose-go types/project.go, WithoutUnnecessaryResources: of the services that are named and what they depend on, after the
+// profiles; --all-resources keeps the rest (cmd/compose/compose.go).
+TEST_CASE("docker compose up: what none of the chosen services uses is neither made nor asked for, even if it is external") {
+    ComposeHost host(
+        "services:\n  aa: {image: busybox, command: sleep 1000, networks: [na], volumes: [\"va:/v\"], depends_on: [cc]}\n"
+        "  bb: {image: busybox, command: sleep 1000, networks: [nb, away], volumes: [\"vb:/v\", \"gone:/g\"]}\n"
+        "  cc: {image: busybox, command: sleep 1000, networks: [nc]}\n"
+        "  dd: {image: busybox, command: sleep 1000, profiles: [more], networks: [further]}\n"
+        "networks: {na: {}, nb: {}, nc: {}, away: {external: true}, further: {external: true}}\n"
+        "volumes: {va: {}, vb: {}, gone: {external: true}}\n");
+    const auto made = [&host](const std::string& what) {
+        return host.run("docker " + what + " ls --format '{{.Name}}' --filter name=app_").out;
+    };
+    CHECK(host.compose("up -d --no-deps aa").status == 0);
+    CHECK(made("network") == "app_na\napp_nc\n");
+    CHECK(made("volume") == "app_va\n");
+    CHECK(host.compose("run --rm -T aa true").status == 0);
+    const auto all = host.compose("up -d");
+    CHECK(all.status == 1);
+    CHECK(all.error.ends_with("network away declared as external, but could not be found\n"));
+    host.run("docker network create away; docker volume create gone");
+    CHECK(host.compose("up -d").status == 0);
+    CHECK(made("network") == "app_na\napp_nb\napp_nc\n");
+    CHECK(host.compose("--all-resources up -d").error.ends_with("network further declared as external, but could not be found\n"));
+    CHECK(host.compose("--profile more up -d").status == 1);
+}
+
 TEST_CASE("docker-compose: external secrets and configs are warned of and left out") {
     ComposeHost host(
         "services:\n  a: {image: busybox, command: sleep 100, secrets: [tok, f], configs: [c]}\n"

@@ -14,6 +14,7 @@
 #include "sim/programs/compose/stopping.hpp"
 #include "sim/programs/compose/unsimulated_keys.hpp"
 #include "sim/programs/compose/verbs.hpp"
+#include "sim/programs/compose_file/config_text.hpp"
 #include "sim/programs/compose_file/load.hpp"
 #include "sim/programs/docker/unknown_image.hpp"
 #include "sim/programs/docker/verb.hpp"
@@ -202,7 +203,10 @@ void Client::tell_warnings(model::ProcessContext& context) {
     for (const compose::Warning& warning : project_->warnings) {
         if (!warning.own) warn(context, warning.sentence);
     }
-    if (v1() && wish_.verb->name != "config") tell_of_secrets_v1(context);
+    if (v1() && wish_.verb->name != "config") {
+        tell_of_networks_v1(context);
+        tell_of_secrets_v1(context);
+    }
     if (!wish_.verb->tells_unsimulated) return;
     for (const compose::Unsimulated& item : project_->unsimulated) {
         model::World& world = context.world();
@@ -212,6 +216,17 @@ void Client::tell_warnings(model::ProcessContext& context) {
     const bool dependencies = wish_.verb->name == "build" ? flags().on("with-dependencies") : !flags().on("no-deps");
     const std::vector<std::string> services = chosen_services(*project_, named_services(), dependencies);
     for (const std::string& sentence : unsimulated_sentences(*project_, services, wish_.verb->name)) print_error(context, fmt::format("Podium: {}\n", sentence));
+}
+
+// docker-compose 1.29.2, network.py, ProjectNetworks.from_services: when a project is made of the configuration. There they
+// are a set of Python's, in no order.
+void Client::tell_of_networks_v1(model::ProcessContext& context) {
+    std::vector<std::string> unused;
+    for (const compose::Network& network : project_->networks) {
+        if (network.key != "default" && !compose::is_used(*project_, network)) unused.push_back(network.key);
+    }
+    std::sort(unused.begin(), unused.end());
+    if (!unused.empty()) warn(context, "Some networks were defined but are not used by any service: " + join(unused, ", "));
 }
 
 // docker-compose 1.29.2, project.py, get_secrets: of every service, in the order of the file, when a project is made of
@@ -417,6 +432,16 @@ std::string Client::grace_of(const std::string& service) const {
     const compose::Service* found = project_ == nullptr ? nullptr : project_->find_service(service);
     if (found != nullptr && found->stop_grace_period) return fmt::format("{}", found->stop_grace_period->nanoseconds / 1'000'000'000);
     return fmt::format("{}", kStopSeconds);
+}
+
+compose::Project selected_project(const compose::Project& project, const std::vector<std::string>& names) {
+    compose::Project selected = project;
+    if (names.empty()) return selected;
+    const std::vector<std::string> kept = chosen_services(project, names, true);
+    std::erase_if(selected.services, [&kept](const compose::Service& service) {
+        return std::find(kept.begin(), kept.end(), service.name) == kept.end();
+    });
+    return selected;
 }
 
 std::vector<std::string> chosen_services(const compose::Project& project, const std::vector<std::string>& names, bool with_dependencies) {

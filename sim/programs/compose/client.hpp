@@ -170,6 +170,7 @@ class Client : public shell::Program {
     std::string tell_deprecated_v2(model::ProcessContext& context) const;
     [[nodiscard]] std::string ansi() const;
     void tell_warnings(model::ProcessContext& context);
+    void tell_of_networks_v1(model::ProcessContext& context);
     void tell_of_secrets_v1(model::ProcessContext& context);
     bool advance_asks(model::ProcessContext& context);
 
@@ -215,6 +216,9 @@ class ComposeCommand : public Base {
 
 /// The services a command is about, dependencies first: those named, or all; with those they depend on.
 std::vector<std::string> chosen_services(const compose::Project& project, const std::vector<std::string>& names, bool with_dependencies);
+/// What docker compose 2 works on when services are named: of the project these and what they depend on (compose-go
+/// types/project.go, WithSelectedServices). What the others alone use counts as unused then.
+compose::Project selected_project(const compose::Project& project, const std::vector<std::string>& names);
 /// What the clients say at the first Ctrl-C.
 inline constexpr std::string_view kGracefullyV1 = "Gracefully stopping... (press Ctrl+C again to force)\n";
 inline constexpr std::string_view kGracefullyV2 = "Gracefully Stopping... press Ctrl+C again to force\n";

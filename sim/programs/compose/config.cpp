@@ -33,7 +33,7 @@ class Config final : public ComposeCommand<Config> {
         std::string text;
         std::string wrong = unknown_service(named_services());
         if (!wrong.empty()) return fail(context, wrong);
-        const compose::Project chosen = chosen_project();
+        const compose::Project chosen = selected_project(project(), named_services());
         if (flags().on("services")) {
             for (const std::string& name : v1() ? names() : compose::start_order(chosen)) text += name + "\n";
         } else if (flags().on("volumes")) {
@@ -69,15 +69,6 @@ class Config final : public ComposeCommand<Config> {
     }
 
   private:
-    // Of docker compose 2 the services that are named and what they depend on (compose.go, WithSelectedServices).
-    [[nodiscard]] compose::Project chosen_project() const {
-        compose::Project chosen = project();
-        if (named_services().empty()) return chosen;
-        const std::vector<std::string> kept = chosen_services(project(), named_services(), true);
-        std::erase_if(chosen.services, [&](const compose::Service& service) { return std::find(kept.begin(), kept.end(), service.name) == kept.end(); });
-        return chosen;
-    }
-
     [[nodiscard]] std::vector<std::string> names() const {
         std::vector<std::string> out;
         for (const compose::Service& service : project().services) out.push_back(service.name);

@@ -74,7 +74,7 @@ void Preparer::add(std::size_t batch, std::string subject, Act act) {
 }
 
 std::string Preparer::network(const compose::Network& network, const Answer& present, const std::vector<Found>& containers) {
-    if (!compose::is_used(project_, network) && !network.external) return {};
+    if (!compose::is_used(project_, network)) return {};
     if (network.external) {
         if (present.ok() || network.name == "host" || network.name == "none" || network.name == "bridge") return {};
         if (!v1()) return fmt::format("network {} declared as external, but could not be found", network.name);
@@ -173,7 +173,7 @@ void Preparer::renew_network(const compose::Network& network, const std::vector<
 }
 
 std::string Preparer::volume(const compose::Volume& volume, const Answer& present) {
-    if (!v1() && !compose::is_used(project_, volume) && !volume.external) return {};
+    if (!v1() && !compose::is_used(project_, volume)) return {};
     if (volume.external) {
         if (present.ok()) return {};
         if (!v1()) return fmt::format("external volume \"{}\" not found", volume.name);

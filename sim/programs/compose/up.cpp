@@ -192,7 +192,7 @@ std::string Up::plan_networks_and_volumes(Preparer& preparer) {
 std::optional<Up::Move> Up::ask_about_volumes(model::ProcessContext& context) {
     for (; volume_at_ < project().volumes.size(); ++volume_at_) {
         const compose::Volume& volume = project().volumes[volume_at_];
-        if (!Preparer(project(), board_).volume_differs(volume, volume_answer(volume_at_))) continue;
+        if (!Preparer(*selected_, board_).volume_differs(volume, volume_answer(volume_at_))) continue;
         bool yes = flags().on("yes");
         if (!yes) {
             const std::string question = fmt::format("Volume \"{}\" exists but doesn't match configuration in compose file. Recreate (data will be lost)?", volume.name);
@@ -207,10 +207,11 @@ std::optional<Up::Move> Up::ask_about_volumes(model::ProcessContext& context) {
 
 Up::Move Up::pulled(model::ProcessContext& context) {
     if (!board_.errors().empty()) return fail(context, board_.errors().front().message);
+    if (selected_ == nullptr) selected_ = std::make_shared<const compose::Project>(selected_project(project(), named_services()));
     if (const auto waiting = ask_about_volumes(context)) return *waiting;
     board_.forget();
     board_.progress.end(context);
-    Preparer preparer(project(), board_);
+    Preparer preparer(*selected_, board_);
     if (const std::string wrong = plan_resources(context, preparer); !wrong.empty()) return refuse_after(wrong);
     stage_ = Stage::Prepared;
     return Move::Go;

@@ -5,6 +5,7 @@
 // up_flags.cpp says what is wrong with the command line, up_attached.cpp follows the logs and stops.
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -104,6 +105,7 @@ class Up final : public ComposeCommand<Up> {
     UpKind kind_;
     Stage stage_ = Stage::Ask;
     std::vector<std::string> services_;
+    std::shared_ptr<const compose::Project> selected_;  ///< Docker compose 2, once pulled: what of the project is prepared.
     std::vector<Found> found_;
     std::map<std::string, std::string> image_ids_;
     std::map<std::string, std::set<std::string>> image_volumes_;  ///< By image.

@@ -33,7 +33,9 @@ std::string canonical_service(const Project& project, std::string_view service);
 std::string canonical_network(const Project& project, const Network& network);
 std::string canonical_volume(const Project& project, const Volume& volume);
 
-/// Whether an active service uses it. Docker Compose 2 neither creates nor prints what none uses.
+/// Whether an active service uses it: docker compose 2 neither makes nor asks for what none does, external or not, and doesn't
+/// print it (compose-go types/project.go, WithoutUnnecessaryResources). 1.29 takes the networks of those with an inactive profile
+/// as well (network.py, ProjectNetworks.from_services), and all volumes.
 bool is_used(const Project& project, const Network& network);
 bool is_used(const Project& project, const Volume& volume);
 

@@ -456,16 +456,16 @@ bool keeps_resource(const Project& project, std::string_view section, const std:
 }  // namespace
 
 bool is_used(const Project& project, const Network& network) {
-    return project.all_resources ||
-           std::any_of(project.services.begin(),
-                       project.services.end(),
-                       [&network](const Service& service) {
-                           return std::any_of(service.networks.begin(),
-                                              service.networks.end(),
-                                              [&network](const Attachment& attachment) {
-                                                  return attachment.network == network.key;
-                                              });
-                       });
+    const auto joins = [&network](const Service& service) {
+        return std::any_of(service.networks.begin(), service.networks.end(), [&network](const Attachment& attachment) {
+            return attachment.network == network.key;
+        });
+    };
+    const auto one_joins = [&joins](const std::vector<Service>& services) {
+        return std::any_of(services.begin(), services.end(), joins);
+    };
+    return project.all_resources || one_joins(project.services) ||
+           (project.dialect == Dialect::V1 && one_joins(project.disabled_services));
 }
 
 bool is_used(const Project& project, const Volume& volume) {
