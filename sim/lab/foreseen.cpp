@@ -5,7 +5,11 @@
 #include <string_view>
 #include <tuple>
 
+#include <fmt/format.h>
+
+#include "sim/base/text.hpp"
 #include "sim/lab/cluster_file.hpp"
+#include "sim/lab/facts.hpp"
 #include "sim/lab/session.hpp"
 #include "sim/model/facts.hpp"
 #include "sim/model/targets.hpp"
@@ -21,6 +25,16 @@ constexpr Duration kMostForeseen = minutes(10);
 std::string_view consequence_of(std::string_view sentence) {
     const std::size_t colon = sentence.find(": ");
     return colon == std::string_view::npos ? std::string_view() : sentence.substr(colon + 2);
+}
+
+// What the end of a line that was typed says of its failure, with the last thing it wrote of an error.
+std::string failure_of(const std::string& line, std::int64_t status, const std::string& error) {
+    if (status == 0) return {};
+    std::string last;
+    for (const std::string& written : split(error, '\n')) {
+        if (!trim(written).empty()) last = std::string(trim(written));
+    }
+    return fmt::format("'{}' ended with status {}{}{}", line, status, last.empty() ? "" : ": ", last);
 }
 
 // Whether the files alone have told it: of a mount that a server does not read, which a run tells with the names of its
@@ -44,13 +58,17 @@ Result<Foreseen> foresee(const PreparedProject& project, SetUp set_up) {
     if (project.services.empty()) return foreseen;
     auto session = begin_session(std::move(set_up));
     if (!session) return session.error();
-    session->post({Time{}, CommandKind::Line, session->set_up().hosts.front().name, line_to_come_up(project), {}});
+    const std::string line = line_to_come_up(project);
+    session->post({Time{}, CommandKind::Line, session->set_up().hosts.front().name, line, {}});
     session->run_until(Time{} + kMostForeseen, [](const Session& run) { return run.quiet(); });
     const view::FactReader facts(session->world(), fact_catalogue());
     std::set<std::string> started;
     session->journal().for_each(FactId{1}, [&](const Fact& fact) {
         if (fact.kind == model::kFactContainerStart)
             started.insert(model::service_of(session->world(), model::ContainerId{fact.subject.id()}));
+        // There is no other line.
+        if (fact.kind == kFactLineDone)
+            foreseen.failure = failure_of(line, facts.number(fact, "status"), facts.text(fact, "error"));
         if (fact.kind != model::kFactNotModelled) return;
         NotSimulated row{{}, {}, facts.text(fact, "text")};
         std::string service;

@@ -15,6 +15,8 @@ struct Foreseen {
     std::vector<NotSimulated> rows;
     /// Services none of whose containers has started by the end: what they run is not known to be simulated.
     std::vector<std::string> never_started;
+    /// How the line that brings the project up failed: "'docker compose up -d' ended with status 1: …"; empty when it did not.
+    std::string failure;
 };
 
 /// Brings the project up in a session of the set-up, which it lies ready in, until nothing more would happen (ten minutes at

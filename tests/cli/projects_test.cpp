@@ -124,8 +124,15 @@ TEST_CASE("podium check: programs that a run acts out otherwise are listed where
                  "services:\n"
                  "  first: {image: busybox, command: 'false'}\n"
                  "  app: {image: 'python:3.12', command: python app.py, depends_on: {first: {condition: service_completed_successfully}}}\n");
-    CHECK(says(run_podium(folder, {"check", "late.yaml"}).out,
-               "what app would run was not seen, as nothing of it started within ten minutes\n"));
+    const Outcome late = run_podium(folder, {"check", "late.yaml"});
+    CHECK(late.status == 0);
+    CHECK(says(late.out, "what app would run was not seen, as nothing of it started within ten minutes\n"));
+    CHECK(says(late.out,
+               "when simulated, 'docker compose -f late.yaml up -d' ended with status 1: "
+               "service \"first\" didn't complete successfully: exit 1\n"));
+    CHECK(!says(check.out, "ended with status"));
+    folder.write("ports.yaml", "services:\n  web: {image: nginx, ports: ['80:80'], deploy: {replicas: 2}}\n");
+    CHECK(says(run_podium(folder, {"check", "ports.yaml"}).out, "Bind for 0.0.0.0:80 failed: port is already allocated\n"));
     // A saved run and the last one stay what they were.
     CHECK(says(run_podium(folder, {"why", "app"}).error, "there is no last run"));
 }

@@ -126,6 +126,7 @@ int check_command(const std::vector<std::string>& paths, const std::vector<std::
         put_text(fmt::format("{}: {}: {}\n", row.place.text(), row.path, row.sentence));
     for (const lab::NotSimulated& row : foreseen->rows)
         put_text(row.path.empty() ? row.sentence + "\n" : fmt::format("{}: {}: {}\n", row.place.text(), row.path, row.sentence));
+    if (!foreseen->failure.empty()) put_text("when simulated, " + foreseen->failure + "\n");
     std::vector<std::string> remarks;
     const auto& rows = project->not_simulated;
     const auto refused = static_cast<std::size_t>(std::count_if(rows.begin(), rows.end(), is_refused));
