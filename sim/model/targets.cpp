@@ -58,6 +58,11 @@ std::string label_of(const World& world, ContainerId container) {
     return fmt::format("{}.{}", service, number_of(world, container));
 }
 
+bool names_service(std::string_view text, const std::string& service, const std::string& project) {
+    if (text == service) return true;
+    return !project.empty() && text == project + "/" + service;
+}
+
 bool has_short_id(const World& world, ContainerId container, std::string_view text) {
     if (text.size() != kShortIdLength || text.find_first_not_of("0123456789abcdef") != std::string_view::npos) return false;
     return container_id_text(world, container).starts_with(text);
@@ -68,8 +73,11 @@ TargetMatch match_of(const World& world, ContainerId container, const std::strin
     const auto dot = target.rfind('.');
     std::int64_t number = 0;
     const bool numbered = dot != std::string::npos && parse_integer(std::string_view(target).substr(dot + 1), number);
+    const std::string project = target.find('/') == std::string::npos ? std::string() : project_of(world, container);
     const auto meant = [&](const std::string& service) {
-        return !service.empty() && (service == target || (numbered && service == target.substr(0, dot) && number_of(world, container) == number));
+        if (service.empty()) return false;
+        if (names_service(target, service, project)) return true;
+        return numbered && names_service(std::string_view(target).substr(0, dot), service, project) && number_of(world, container) == number;
     };
     if (meant(service_of(world, container))) return TargetMatch::Service;
     if (meant(stack_service_of(world, container))) return TargetMatch::StackService;

@@ -1,7 +1,9 @@
 #pragma once
 
-// Whom a person means by a name: a service (all its containers), service.N, a container, or a host.
+// Whom a person means by a name: a service (all its containers), service.N, a container, or a host. Of a service of Compose
+// "project/service" is a name, too: another project may have one that is called the same.
 
+#include <compare>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -17,6 +19,8 @@ std::string service_of(const World& world, ContainerId container);
 std::string stack_service_of(const World& world, ContainerId container);
 /// The project of Compose that it is of; empty when it is of none.
 std::string project_of(const World& world, ContainerId container);
+/// Whether a text names a service: "web", and "shop/web" where it is of the project shop.
+bool names_service(std::string_view text, const std::string& service, const std::string& project);
 /// Its number within the service; 0 when it has none.
 std::uint32_t number_of(const World& world, ContainerId container);
 /// Whether it runs a step of `docker build`: it belongs to no service, whatever name the engine gave it.
@@ -31,8 +35,8 @@ bool has_short_id(const World& world, ContainerId container, std::string_view te
 /// strongest are meant at all.
 enum class TargetMatch : std::uint8_t { None, Id, StackService, Service, Name };
 TargetMatch match_of(const World& world, ContainerId container, const std::string& target);
-/// The containers a target means, oldest first: by name, by service, by the service's name in the Compose file
-/// of its stack ("web" of shop_web), by id. Removed ones only when `removed` is set.
+/// The containers a target means, oldest first: by name, by service (of every project that has one called so, "shop/web" of that
+/// one alone), by the service's name in the Compose file of its stack ("web" of shop_web), by id. Removed ones only when `removed` is set.
 std::vector<ContainerId> containers_named(const World& world, const std::string& target, bool removed = false);
 /// "TERM" for 15.
 std::string signal_text(int signal);

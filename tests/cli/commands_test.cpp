@@ -538,6 +538,14 @@ TEST_CASE(
     CHECK(says(named.error, "--remove 'front@50s' found nothing to remove"));
     CHECK(says(named.error, "'crash-loop web after=1m' at 30.000s found nothing to break: web never ran as long as it wants"));
     CHECK(says(named.error, "'failing-health later' at 30.000s found nothing to break: later had no health check"));
+    // A service is also called with its project before it.
+    folder.write("shop.yaml", "name: shop\nservices: {web: {image: nginx}}\n");
+    const Outcome whole = run_podium(folder, {"run", "shop.yaml", "--quiet", "--for", "1m", "--kill", "shop/web.1@20s", "--remove", "shop/web@30s", "--remove", "shop/web@40s"});
+    INFO(whole.error);
+    CHECK(whole.status == 0);
+    CHECK(!says(whole.error, "kill shop/web.1"));
+    CHECK(!says(whole.error, "shop/web@30s"));
+    CHECK(says(whole.error, "--remove 'shop/web@40s' found nothing to remove"));
     folder.write(
         "taken.yaml",
         "services:\n  a:\n    image: nginx\n    ports: [\"80:80\"]\n  b:\n    image: nginx\n    "

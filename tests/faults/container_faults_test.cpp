@@ -1,5 +1,7 @@
 // Faults of containers: kill, crash loop, hang, memory leak, slow start, failing health check.
 
+#include <fmt/format.h>
+
 #include "tests/faults/fault_fixture.hpp"
 
 namespace podium::faults {
@@ -318,6 +320,30 @@ TEST_CASE("faults of containers: a name means a container before a service, also
     run.run_to(75);
     CHECK(health("web") == "healthy\n");
     CHECK(health("third") == "healthy\n");
+}
+
+TEST_CASE("faults of containers: of two projects' services of one name both are meant, and each with its project before it") {
+    FaultRun run;
+    const auto of_project = [&run](const std::string& name, const std::string& project, int number) {
+        run.line(0, fmt::format("docker run -d --name {} --label com.docker.compose.service=web --label com.docker.compose.project={} "
+                                "--label com.docker.compose.container-number={} nginx",
+                                name, project, number));
+    };
+    of_project("shop-web-1", "shop", 1);
+    of_project("shop-web-2", "shop", 2);
+    of_project("blog-web-1", "blog", 1);
+    run.fault("kill shop/web.2", 5);
+    run.run_to(6);
+    CHECK(run.state("shop-web-1").starts_with("running"));
+    CHECK(run.state("shop-web-2").starts_with("exited"));
+    run.fault("kill blog/web", 10);
+    run.run_to(11);
+    CHECK(run.state("shop-web-1").starts_with("running"));
+    CHECK(run.state("blog-web-1").starts_with("exited"));
+    run.line(15, "docker start shop-web-2 blog-web-1");
+    run.fault("kill web", 20);
+    run.run_to(21);
+    for (const char* name : {"shop-web-1", "shop-web-2", "blog-web-1"}) CHECK(run.state(name).starts_with("exited"));
 }
 
 TEST_CASE("faults of containers: failing-health without a check is missed, with the reason") {

@@ -27,6 +27,9 @@ bool is_known(const lab::Session& session,
               std::vector<std::string>& names) {
     names = lab::container_names(session.set_up(), session.state());
     if (std::find(names.begin(), names.end(), target) != names.end()) return true;
+    // "shop/web" is that project's web, should another have one.
+    if (const std::size_t slash = target.find('/'); slash != std::string::npos && slash > 0)
+        return is_known(session, target.substr(slash + 1), names);
     const std::size_t dot = target.rfind('.');
     std::int64_t number = 0;
     if (dot != std::string::npos && parse_integer(target.substr(dot + 1), number) && number > 0) {
@@ -150,7 +153,9 @@ Result<Timed> one_moment(const std::string& option, const std::string& text) {
 }
 
 // The line that deletes a service's containers, service.N, or a container.
-std::string removal_of(const lab::Session& session, const std::string& target) {
+std::string removal_of(const lab::Session& session, const std::string& whole) {
+    const std::size_t slash = whole.find('/');  // "shop/web"
+    const std::string target = slash == std::string::npos ? whole : whole.substr(slash + 1);
     const auto& services = session.set_up().services;
     const auto is_service = [&services](const std::string& name) {
         return std::any_of(services.begin(), services.end(), [&name](const lab::ServiceSetUp& row) { return row.name == name; });
@@ -161,10 +166,11 @@ std::string removal_of(const lab::Session& session, const std::string& target) {
     // A container's name, or a service's of its own, may have a dot and a number.
     const bool numbered = !is_service(target) && dot != std::string::npos && parse_integer(target.substr(dot + 1), number);
     const std::string service = numbered ? target.substr(0, dot) : target;
-    if (container || !is_service(service)) return "docker rm -f " + target;
-    const std::string slot =
+    if (container || !is_service(service)) return "docker rm -f " + whole;
+    std::string slot =
         numbered ? fmt::format(" --filter label=com.docker.compose.container-number={}", number)
                  : std::string();
+    if (slash != std::string::npos) slot += " --filter label=com.docker.compose.project=" + whole.substr(0, slash);
     return fmt::format(
         "docker rm -f $(docker ps -aq --filter label=com.docker.compose.service={}{})",
         service,
