@@ -147,14 +147,13 @@ int service_availability(lua_State* lua) {
     scenario_of(lua).looked_at().clock = true;
     const lab::Session& session = scenario_of(lua).run_so_far();
     Sandbox::of(lua).charge(lua, session.journal().size() * kFactSteps);
-    const auto summaries = view::summarise(world, lab::fact_catalogue(), session.now());
-    const auto* const summary = view::service_meant(world, summaries, name);
-    if (const std::string service = view::service_of_container(world, name); summary == nullptr && !service.empty())
+    const std::optional<int> share = view::availability_of(world, lab::fact_catalogue(), session.now(), name);
+    if (const std::string service = view::service_of_container(world, name); !share && !service.empty())
         return luaL_error(lua, "'%s' is a container of '%s'; availability is a service's", name.c_str(), service.c_str());
-    if (summary == nullptr || summary->availability() < 0) {
+    if (!share || *share < 0) {
         lua_pushnil(lua);
     } else {
-        lua_pushnumber(lua, static_cast<double>(summary->availability()) / 100);
+        lua_pushnumber(lua, static_cast<double>(*share) / 100);
     }
     return 1;
 }

@@ -77,7 +77,7 @@ bool is_about(const lab::Session& session, const Fact& fact, const LookedAt& loo
         const auto called = [&name](const std::string& one) {
             return one == name || (one.size() > name.size() && one.ends_with(name) && one[one.size() - name.size() - 1] == '_');
         };
-        return called(info.service) || called(info.container) || called(info.object) || info.host == name || own == name;
+        return info.is_of(name) || called(info.service) || called(info.container) || called(info.object) || info.host == name || own == name;
     });
 }
 
@@ -420,21 +420,24 @@ void Check::on_time(const lab::Session& session, Time now) {
 }
 
 void Check::end_availability(const lab::Session& session, Time end) {
-    const auto summaries = view::summarise(session.world(), lab::fact_catalogue(), end);
-    const auto* const summary = view::service_meant(session.world(), summaries, service);
-    if (const int share = summary == nullptr ? -1 : summary->availability(); share >= 0) {
+    const std::optional<int> share = view::availability_of(session.world(), lab::fact_catalogue(), end, service);
+    if (share && *share >= 0) {
         std::vector<FactId> facts;
-        const EventPattern deaths = *make_event_pattern("container.die", summary->service, {});
-        session.journal().for_each(session.journal().first(), [&](const Fact& fact) {
-            if (deaths.matches(session, fact)) facts.push_back(fact.id);
-        });
-        decide(bound.holds(share) ? Outcome::Passed : Outcome::Failed,
+        for (const auto& meant : view::services_meant(session.world(), service)) {
+            const EventPattern deaths = *make_event_pattern("container.die", meant.whole(), {});
+            session.journal().for_each(session.journal().first(), [&](const Fact& fact) {
+                if (deaths.matches(session, fact)) facts.push_back(fact.id);
+            });
+        }
+        std::sort(facts.begin(), facts.end());
+        facts.erase(std::unique(facts.begin(), facts.end()), facts.end());
+        decide(bound.holds(*share) ? Outcome::Passed : Outcome::Failed,
                end,
-               fmt::format("{} ran {} of the time since its first start", service, percent(share)),
+               fmt::format("{} ran {} of the time since its first start", service, percent(*share)),
                std::move(facts));
         return;
     }
-    const std::string whose = summary == nullptr ? view::service_of_container(session.world(), service) : std::string();
+    const std::string whose = share ? std::string() : view::service_of_container(session.world(), service);
     decide(Outcome::Failed,
            end,
            whose.empty() ? fmt::format("{} was never started", service)

@@ -139,9 +139,7 @@ bool EventPattern::matches(const lab::Session& session, const Fact& fact) const 
     if (std::find(kinds.begin(), kinds.end(), fact.kind) == kinds.end()) return false;
     if (!target.empty()) {
         const view::FactInfo info = view::fact_info(session.world(), lab::fact_catalogue(), fact);
-        if (target != info.service && target != info.container && target != info.object &&
-            target != info.host)
-            return false;
+        if (!info.is_of(target) && target != info.object && target != info.host) return false;
     }
     return std::all_of(wanted.begin(), wanted.end(), [&](const Wanted& one) {
         if (one.kind != fact.kind) return true;

@@ -45,9 +45,9 @@ AfterEnd state_after_end(view::RunEnd how, std::int64_t exit) {
 }
 
 // "web.2"; a task of a global service is named by its host, as its successor there is.
-std::string lane_label(const model::World& world, ContainerId container) {
+std::string lane_label(const model::World& world, const view::ServiceNames& names, ContainerId container) {
     const bool of_global = view::is_of_task(world, container) && model::number_of(world, container) == 0;
-    if (!of_global) return model::label_of(world, container);
+    if (!of_global) return names.label(world, container);
     return fmt::format("{}.{}", model::service_of(world, container), world.host(world.container(container).host).spec.name);
 }
 
@@ -98,7 +98,7 @@ void close_span(Lane& lane, Time time) {
 std::vector<LaneSpan> service_spans(const Lanes& lanes, const view::ServiceSummary& service) {
     std::vector<ServiceChange> changes;
     for (const Lane& lane : lanes.all) {
-        if (lane.kind != LaneKind::Container || lane.service != service.service) continue;
+        if (lane.kind != LaneKind::Container || lane.service != service.called()) continue;
         for (const LaneSpan& span : lane.spans) {
             if (!lane_counts_as_up(span.state)) continue;
             const int starting = span.state == LaneState::Starting ? 1 : 0;
@@ -155,8 +155,8 @@ ContainerLanes::Life& ContainerLanes::life_of(ContainerId container, Time time) 
 // The lane of its name in which nothing of another container goes on. A dead one's state ends when it is taken over.
 std::uint32_t ContainerLanes::lane_for(ContainerId container, Time time) {
     const model::Container& row = world_.container(container);
-    const std::string label = lane_label(world_, container);
-    const std::string service = model::counted_as(world_, container);
+    const std::string label = lane_label(world_, names_, container);
+    const std::string service = names_.of(model::counted_as(world_, container));
     std::vector<std::uint32_t>& lanes = of_name_[{row.host.value, service, label}];
     owners_.resize(lanes_.all.size());
     for (const std::uint32_t lane : lanes) {

@@ -76,7 +76,7 @@ CsvTable services_table(const std::vector<view::ServiceSummary>& services) {
     CsvTable out{"services.csv",
                  csv_line(Cells{"service", "containers", "starts", "restarts", "moves", "up_s", "down_s", "availability_percent", "outages", "last_exit", "at_the_end"})};
     for (const view::ServiceSummary& service : services) {
-        out.text += csv_line(Cells{printable(service.service),
+        out.text += csv_line(Cells{printable(service.called()),
                                    csv_number(service.containers),
                                    csv_number(service.starts),
                                    csv_number(service.restarts),
@@ -95,7 +95,7 @@ CsvTable outages_table(const std::vector<view::ServiceSummary>& services) {
     CsvTable out{"outages.csv", csv_line(Cells{"service", "begin_s", "length_s", "over"})};
     for (const view::ServiceSummary& service : services) {
         for (const view::Outage& outage : service.outages)
-            out.text += csv_line(Cells{printable(service.service), csv_seconds(outage.begin), csv_seconds(outage.length), csv_flag(outage.over)});
+            out.text += csv_line(Cells{printable(service.called()), csv_seconds(outage.begin), csv_seconds(outage.length), csv_flag(outage.over)});
     }
     return out;
 }

@@ -35,7 +35,7 @@ std::string services_part(const std::vector<view::ServiceSummary>& services) {
     for (const view::ServiceSummary& service : services) {
         const std::string end = service.at_the_end();
         const bool well = end == "running" || end == "done";
-        out += "<tr>" + page_cell(service.service);
+        out += "<tr>" + page_cell(service.called());
         for (const std::uint64_t number : {std::uint64_t{service.starts}, std::uint64_t{service.restarts}, std::uint64_t{service.moves}, std::uint64_t{service.outages.size()}})
             out += page_cell(fmt::format("{}", number), "n");
         out += page_cell(service.ever_started ? format_seconds(service.down.nanoseconds, 1) + " s" : "–", "n");
@@ -49,11 +49,11 @@ std::string services_part(const std::vector<view::ServiceSummary>& services) {
 std::string outages_part(const std::vector<view::ServiceSummary>& services, std::size_t most, std::vector<std::string>& remarks) {
     struct Row {
         view::Outage outage;
-        const std::string* service;
+        std::string service;
     };
     std::vector<Row> rows;
     for (const view::ServiceSummary& service : services) {
-        for (const view::Outage& outage : service.outages) rows.push_back({outage, &service.service});
+        for (const view::Outage& outage : service.outages) rows.push_back({outage, service.called()});
     }
     if (rows.empty()) return {};
     std::stable_sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.outage.begin < b.outage.begin; });
@@ -65,7 +65,7 @@ std::string outages_part(const std::vector<view::ServiceSummary>& services, std:
     }
     std::string out = "<section id=\"outages\">\n<h2>Outages: none of a service's containers ran</h2>\n<div class=\"wide\"><table>\n<thead><tr><th>Service</th><th class=\"n\">From</th><th class=\"n\">Length</th><th>Over</th></tr></thead>\n<tbody>\n";
     for (const Row& row : rows) {
-        out += "<tr>" + page_cell(*row.service) + page_cell(format_time(row.outage.begin), "n") + page_cell(length_text(row.outage.length), "n") +
+        out += "<tr>" + page_cell(row.service) + page_cell(format_time(row.outage.begin), "n") + page_cell(length_text(row.outage.length), "n") +
                (row.outage.over ? page_cell("yes") : page_cell("✖ no", "bad")) + "</tr>\n";
     }
     return out + "</tbody></table></div>\n" + left_out_text(left_out) + "</section>\n";
@@ -135,7 +135,7 @@ std::string facts_part(const Session& session, const Lanes& lanes, const ChosenF
 std::string title_of(const Session& session, const std::vector<view::ServiceSummary>& services) {
     constexpr std::size_t kNamed = 4;
     std::vector<std::string> names;
-    for (const view::ServiceSummary& service : services) names.push_back(service.service);
+    for (const view::ServiceSummary& service : services) names.push_back(service.called());
     const std::size_t more = names.size() - std::min(names.size(), kNamed);
     names.resize(names.size() - more);
     std::string out = session.set_up().program.empty() ? "A run in Podium" : session.set_up().program;

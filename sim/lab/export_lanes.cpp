@@ -334,7 +334,7 @@ class LaneBuilder {
 
     void add_service_spans() {
         for (const view::ServiceSummary& service : view::summarise(world_, fact_catalogue(), lanes_.end)) {
-            const Index lane = only(LaneKind::Service, service.service);
+            const Index lane = only(LaneKind::Service, service.called());
             lanes_.all[lane].spans = service_spans(lanes_, service);
         }
     }

@@ -67,9 +67,9 @@ struct LaneSpan {
 
 struct Lane {
     LaneKind kind = LaneKind::Story;
-    std::string name;  ///< "web.1", "kill web"; a second one of the same name has a number behind it.
+    std::string name;  ///< "web.1", "kill web"; a second one of the same name has a number behind it. Services as view::ServiceNames has them.
     std::string host;  ///< Of a host's lanes.
-    std::string service;  ///< Of a container; none of a build's.
+    std::string service;  ///< Of a container, as its lane is called; none of a build's.
     std::vector<LaneSpan> spans;
 };
 

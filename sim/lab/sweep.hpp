@@ -14,6 +14,7 @@
 #include "sim/base/result.hpp"
 #include "sim/lab/session.hpp"
 #include "sim/lab/statistics.hpp"
+#include "sim/view/names.hpp"
 #include "sim/view/outcome.hpp"
 
 namespace podium::lab {
@@ -103,8 +104,8 @@ struct MeasureSpec {
 };
 
 std::span<const MeasureSpec> measures();
-/// One number of a run, of one service or (empty) of all together; none when the run has no such
-/// thing.
+/// One number of a run, of one service by what it is called in that run (ServiceSummary::called) or (empty) of all together; none
+/// when the run has no such thing.
 std::optional<double> measured(const view::RunOutcome& outcome,
                                Measure measure,
                                const std::string& service = {});
@@ -118,13 +119,15 @@ struct OutcomeRow {
 
 struct OutcomeTable {
     const MeasureSpec* measure = nullptr;
-    std::string service;           ///< Empty: all together.
+    std::string service;           ///< As services_of() has it; empty: all together.
     std::vector<OutcomeRow> rows;  ///< Of each variant, in order.
 
     /// Some run has a value.
     [[nodiscard]] bool any() const;
 };
 
+/// The services of all runs. One that shares its name in one of them is called by its project in all.
+view::ServiceNames services_of(std::span<const SweepRun> runs);
 /// Whether some run has a swarm's tasks.
 bool any_swarm(std::span<const SweepRun> runs);
 /// A table of each measure; with `services` one of each service besides. Requires all runs, by

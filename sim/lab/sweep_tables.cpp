@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <utility>
 
 #include "sim/lab/sweep.hpp"
 
@@ -134,7 +135,7 @@ struct Sums {
 Sums sums_of(const view::RunOutcome& outcome, const std::string& service) {
     Sums out;
     for (const view::ServiceSummary& summary : outcome.services) {
-        if (!service.empty() && summary.service != service) continue;
+        if (!service.empty() && summary.called() != service) continue;
         out.any = true;
         out.started = out.started || summary.ever_started;
         out.up += summary.up.nanoseconds;
@@ -153,27 +154,24 @@ std::optional<double> number_if(bool there, std::int64_t number) {
     return there ? std::optional(static_cast<double>(number)) : std::nullopt;
 }
 
-std::set<std::string> services_of(std::span<const SweepRun> runs) {
-    std::set<std::string> out;
-    for (const SweepRun& run : runs) {
-        for (const view::ServiceSummary& summary : run.outcome.services)
-            out.insert(summary.service);
-    }
-    return out;
+std::optional<double> measured_of(const view::RunOutcome& outcome, Measure measure, const model::ServiceIdentity& service) {
+    const auto found = std::find_if(outcome.services.begin(), outcome.services.end(), [&service](const view::ServiceSummary& one) { return one.identity() == service; });
+    return found == outcome.services.end() ? std::nullopt : measured(outcome, measure, found->called());
 }
 
+// Without a service of all together.
 OutcomeTable table_of(const Sweep& sweep,
                       std::span<const SweepRun> runs,
                       const MeasureSpec& measure,
-                      const std::string& service) {
+                      const model::ServiceIdentity* service = nullptr) {
     std::vector<std::optional<double>> values;
     values.reserve(runs.size());
     for (const SweepRun& run : runs)
-        values.push_back(measured(run.outcome, measure.measure, service));
+        values.push_back(service == nullptr ? measured(run.outcome, measure.measure) : measured_of(run.outcome, measure.measure, *service));
     const auto of_variant = [&](std::size_t variant) {
         return std::span(values).subspan(variant * sweep.seeds, sweep.seeds);
     };
-    OutcomeTable out{&measure, service, {}};
+    OutcomeTable out{&measure, {}, {}};
     for (std::size_t variant = 0; variant < sweep.variants.size(); ++variant) {
         OutcomeRow row;
         row.variant = variant;
@@ -234,6 +232,14 @@ std::optional<double> measured(const view::RunOutcome& outcome,
     return {};
 }
 
+view::ServiceNames services_of(std::span<const SweepRun> runs) {
+    std::set<model::ServiceIdentity> all;
+    for (const SweepRun& run : runs) {
+        for (const view::ServiceSummary& summary : run.outcome.services) all.insert(summary.identity());
+    }
+    return view::ServiceNames(std::move(all));
+}
+
 bool any_swarm(std::span<const SweepRun> runs) {
     return std::any_of(runs.begin(), runs.end(), [](const SweepRun& run) {
         return run.outcome.placement.tasks > 0;
@@ -250,14 +256,16 @@ std::vector<OutcomeTable> tabulate(const Sweep& sweep,
                                    bool services) {
     PODIUM_ASSERT(runs.size() == sweep.runs(), "a table needs all runs of its sweep");
     std::vector<OutcomeTable> out;
-    const std::set<std::string> names = services ? services_of(runs) : std::set<std::string>{};
+    const view::ServiceNames names = services ? services_of(runs) : view::ServiceNames{};
     const bool swarm = any_swarm(runs);
     for (const MeasureSpec& measure : kMeasures) {
         if (measure.of_swarm && !swarm) continue;
-        out.push_back(table_of(sweep, runs, measure, {}));
+        out.push_back(table_of(sweep, runs, measure));
         if (!measure.of_service) continue;
-        for (const std::string& name : names)
-            out.push_back(table_of(sweep, runs, measure, name));
+        for (const model::ServiceIdentity& service : names.all()) {
+            out.push_back(table_of(sweep, runs, measure, &service));
+            out.back().service = names.of(service);
+        }
     }
     return out;
 }

@@ -1,6 +1,7 @@
 #include "sim/model/targets.hpp"
 
 #include <fmt/format.h>
+#include <utility>
 
 #include "sim/base/text.hpp"
 #include "sim/model/container.hpp"
@@ -46,10 +47,11 @@ std::uint32_t number_of(const World& world, ContainerId container) {
 
 bool is_of_build(const Container& container) { return container.detail && !container.detail->build_place.empty(); }
 
-std::string counted_as(const World& world, ContainerId container) {
+ServiceIdentity counted_as(const World& world, ContainerId container) {
     if (is_of_build(world.container(container))) return {};
     std::string service = service_of(world, container);
-    return service.empty() ? std::string(world.name_of(container)) : service;
+    if (service.empty()) return {std::string(world.name_of(container)), {}};
+    return {std::move(service), project_of(world, container)};
 }
 
 std::string label_of(const World& world, ContainerId container) {
@@ -77,7 +79,8 @@ TargetMatch match_of(const World& world, ContainerId container, const std::strin
     const auto meant = [&](const std::string& service) {
         if (service.empty()) return false;
         if (names_service(target, service, project)) return true;
-        return numbered && names_service(std::string_view(target).substr(0, dot), service, project) && number_of(world, container) == number;
+        const bool of_it = numbered && names_service(std::string_view(target).substr(0, dot), service, project);
+        return of_it && number_of(world, container) == number;
     };
     if (meant(service_of(world, container))) return TargetMatch::Service;
     if (meant(stack_service_of(world, container))) return TargetMatch::StackService;

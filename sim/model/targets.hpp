@@ -13,6 +13,16 @@
 
 namespace podium::model {
 
+/// Which service: two projects of Compose may each have one of the same name.
+struct ServiceIdentity {
+    std::string name;     ///< "web"; of a container of no service its own.
+    std::string project;  ///< Of Compose; empty: it is of none.
+
+    auto operator<=>(const ServiceIdentity&) const = default;
+    /// "shop/web"; of no project its name.
+    [[nodiscard]] std::string whole() const { return project.empty() ? name : project + "/" + name; }
+};
+
 /// The service a container belongs to by its labels (of Compose, of a swarm), else empty.
 std::string service_of(const World& world, ContainerId container);
 /// The service's name in the Compose file of its stack: "web" of shop_web; empty when it is of none.
@@ -25,8 +35,8 @@ bool names_service(std::string_view text, const std::string& service, const std:
 std::uint32_t number_of(const World& world, ContainerId container);
 /// Whether it runs a step of `docker build`: it belongs to no service, whatever name the engine gave it.
 bool is_of_build(const Container& container);
-/// What it counts as where services are counted: its service, one of none by its own name; empty for a build's.
-std::string counted_as(const World& world, ContainerId container);
+/// What it counts as where services are counted: its service, one of none by its own name; without a name for a build's.
+ServiceIdentity counted_as(const World& world, ContainerId container);
 /// How people refer to it in short: "web.1" for a service's container, else its name.
 std::string label_of(const World& world, ContainerId container);
 /// Whether a text is its short id: the first twelve digits, by which it alone is meant where others on other hosts are called the same.

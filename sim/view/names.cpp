@@ -1,16 +1,59 @@
 #include "sim/view/names.hpp"
 
-#include "sim/model/targets.hpp"
+#include <iterator>
 
 namespace podium::view {
 
+ServiceNames ServiceNames::of_run(const model::World& world) {
+    std::set<model::ServiceIdentity> all;
+    for (std::uint32_t i = 1; i <= world.containers.size(); ++i) {
+        model::ServiceIdentity service = model::counted_as(world, model::ContainerId{i});
+        if (!service.name.empty()) all.insert(std::move(service));
+    }
+    return ServiceNames(std::move(all));
+}
+
+bool ServiceNames::is_shared(const std::string& name) const {
+    const auto first = all_.lower_bound({name, {}});
+    if (first == all_.end() || first->name != name) return false;
+    const auto second = std::next(first);
+    return second != all_.end() && second->name == name;
+}
+
+std::string ServiceNames::label(const model::World& world, model::ContainerId container) const {
+    std::string label = model::label_of(world, container);
+    const std::string service = model::service_of(world, container);
+    const std::string project = model::project_of(world, container);
+    const bool numbered = !service.empty() && model::number_of(world, container) != 0;
+    return numbered && !project.empty() && is_shared(service) ? project + "/" + label : label;
+}
+
+std::set<model::ServiceIdentity> services_meant(const model::World& world, const std::string& name) {
+    std::set<model::ServiceIdentity> own;
+    std::set<model::ServiceIdentity> in_stacks;
+    for (std::uint32_t i = 1; i <= world.containers.size(); ++i) {
+        const model::ContainerId id{i};
+        model::ServiceIdentity service = model::counted_as(world, id);
+        if (service.name.empty()) continue;
+        if (model::names_service(name, service.name, service.project)) {
+            own.insert(std::move(service));
+        } else if (own.empty() && !name.empty() && model::stack_service_of(world, id) == name) {
+            in_stacks.insert(std::move(service));
+        }
+    }
+    return own.empty() ? in_stacks : own;
+}
+
 std::set<std::string> container_names(const model::World& world) {
     std::set<std::string> out;
+    const ServiceNames names = ServiceNames::of_run(world);
     for (std::uint32_t i = 1; i <= world.containers.size(); ++i) {
         const model::ContainerId id{i};
         out.insert(std::string(world.name_of(id)));
         out.insert(model::label_of(world, id));
+        out.insert(names.label(world, id));
         out.insert(model::service_of(world, id));
+        out.insert(names.of(model::counted_as(world, id)));
         out.insert(model::stack_service_of(world, id));
     }
     out.erase("");

@@ -6,6 +6,7 @@
 #include "sim/model/engine_state.hpp"
 #include "sim/model/targets.hpp"
 #include "sim/orch/rooms.hpp"
+#include "sim/view/names.hpp"
 #include "sim/view/run_end.hpp"
 
 namespace podium::view {
@@ -130,6 +131,13 @@ bool is_of_container(const model::World& world, const Fact& fact, const std::str
     return world.name_of(id) == name || model::label_of(world, id) == name || model::has_short_id(world, id, name);
 }
 
+bool FactInfo::is_of(const std::string& called) const {
+    if (called == service || called == container) return true;
+    if (project.empty() || !called.starts_with(project + "/")) return false;
+    const std::string_view rest = std::string_view(called).substr(project.size() + 1);
+    return rest == service || (rest == container && container.starts_with(service + "."));
+}
+
 FactInfo fact_info(const model::World& world, const FactCatalogue& facts, const Fact& fact) {
     FactInfo out;
     const FactSpec* spec = facts.find(fact.kind);
@@ -159,7 +167,11 @@ FactInfo fact_info(const model::World& world, const FactCatalogue& facts, const 
         out.service = model::service_of(world, container);
         out.container = model::label_of(world, container);
         out.host = world.host(world.container(container).host).spec.name;
-        if (out.service.empty()) out.service = out.container;
+        if (out.service.empty()) {
+            out.service = out.container;
+        } else {
+            out.project = model::project_of(world, container);
+        }
     } else if (fact.subject.type() == SubjectType::Host) {
         out.host = world.host(model::HostId{fact.subject.id()}).spec.name;
     }
@@ -188,6 +200,14 @@ void add_life(ServiceHistory& history, const model::World& world, const FactCata
     }
 }
 
+// But for how the last of them ended.
+void add_up(ServiceHistory& sum, const ServiceHistory& one) {
+    sum.starts += one.starts;
+    sum.restarts += one.restarts;
+    sum.moves += one.moves;
+    sum.deaths += one.deaths;
+}
+
 }  // namespace
 
 void Histories::follow(const model::World& world, const FactCatalogue& facts) {
@@ -197,40 +217,59 @@ void Histories::follow(const model::World& world, const FactCatalogue& facts) {
         const Slots::Start of_slot = slots_.follow(world, facts, fact);
         if (!is_life(fact)) return;
         const ContainerId id{fact.subject.id()};
-        const std::string name = model::counted_as(world, id);
-        if (name.empty()) return;  // a step of a build's
-        if (const std::string in_stack = model::stack_service_of(world, id); !in_stack.empty()) in_stacks_[in_stack] = name;
-        add_life(services_[name], world, facts, fact, of_slot);
+        const model::ServiceIdentity service = model::counted_as(world, id);
+        if (service.name.empty()) return;  // a step of a build's
+        const std::string in_stack = model::stack_service_of(world, id);
+        if (!in_stack.empty()) in_stacks_[in_stack].insert(service);
+        Kept& kept = services_[service];
+        add_life(kept.history, world, facts, fact, of_slot);
+        if (fact.kind == model::kFactContainerDie) kept.last_death = fact.id;
     });
     next_ = FactId{journal.last().value + 1};
 }
 
-bool Histories::knows(const std::string& service) const {
-    return services_.count(service) != 0 || in_stacks_.count(service) != 0;
+std::vector<const Histories::Kept*> Histories::meant(const std::string& name) const {
+    std::vector<const Kept*> out;
+    for (auto found = services_.lower_bound({name, {}}); found != services_.end() && found->first.name == name; ++found)
+        out.push_back(&found->second);
+    for (std::size_t slash = name.find('/'); slash != std::string::npos; slash = name.find('/', slash + 1)) {
+        const auto found = services_.find({name.substr(slash + 1), name.substr(0, slash)});
+        if (slash > 0 && found != services_.end()) out.push_back(&found->second);
+    }
+    if (const auto in_stacks = in_stacks_.find(name); out.empty() && in_stacks != in_stacks_.end()) {
+        for (const model::ServiceIdentity& service : in_stacks->second) out.push_back(&services_.at(service));
+    }
+    return out;
 }
 
+bool Histories::knows(const std::string& service) const { return !meant(service).empty(); }
+
 ServiceHistory Histories::of(const std::string& service) const {
-    auto found = services_.find(service);
-    if (const auto in_stack = in_stacks_.find(service); found == services_.end() && in_stack != in_stacks_.end()) found = services_.find(in_stack->second);
-    return found == services_.end() ? ServiceHistory{} : found->second;
+    ServiceHistory out;
+    FactId last;
+    for (const Kept* one : meant(service)) {
+        add_up(out, one->history);
+        if (!one->history.exited || one->last_death < last) continue;
+        last = one->last_death;
+        out.exited = true;
+        out.last_exit = one->history.last_exit;
+    }
+    return out;
 }
 
 ServiceHistory Histories::of_all() const {
     ServiceHistory out;
-    for (const auto& [name, one] : services_) {
-        out.starts += one.starts;
-        out.restarts += one.restarts;
-        out.moves += one.moves;
-        out.deaths += one.deaths;
-    }
+    for (const auto& [service, one] : services_) add_up(out, one.history);
     return out;
 }
 
 std::string service_of_container(const model::World& world, const std::string& name) {
     const std::vector<ContainerId> meant = model::containers_named(world, name, true);
     if (meant.empty()) return {};
-    const std::string service = model::service_of(world, meant.front());
-    return service == name || model::stack_service_of(world, meant.front()) == name ? std::string() : service;
+    const model::ServiceIdentity service{model::service_of(world, meant.front()), model::project_of(world, meant.front())};
+    const bool by_service = model::names_service(name, service.name, service.project) || model::stack_service_of(world, meant.front()) == name;
+    if (service.name.empty() || by_service) return {};
+    return ServiceNames::of_run(world).of(service);
 }
 
 ServiceHistory container_history(const model::World& world, const FactCatalogue& facts, const std::string& name) {

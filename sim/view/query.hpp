@@ -5,10 +5,12 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "sim/core/fact_catalogue.hpp"
+#include "sim/model/targets.hpp"
 #include "sim/model/world.hpp"
 #include "sim/view/slots.hpp"
 
@@ -70,9 +72,13 @@ struct FactInfo {
     std::string_view name;    ///< "container.die".
     std::string_view action;  ///< "die".
     std::string service;
+    std::string project;    ///< Of that service, of Compose.
     std::string container;  ///< "web.1", or its name.
     std::string object;  ///< The name of the container, network, volume, image or fault's target.
     std::string host;
+
+    /// Whether "web" or "web.1" is its service or container, "shop/web" or "shop/web.1" of its project.
+    [[nodiscard]] bool is_of(const std::string& called) const;
 };
 
 /// Whether a fact is about a container that a name means: "web.1", its own name, or its short id.
@@ -93,7 +99,8 @@ struct ServiceHistory {
 class Histories {
   public:
     void follow(const model::World& world, const FactCatalogue& facts);
-    /// By its name, or by that in the Compose file of its stack.
+    /// Of all that a name means, together: those called so, "shop/web" of one project alone, else those called so in the Compose
+    /// files of their stacks.
     [[nodiscard]] ServiceHistory of(const std::string& service) const;
     /// Whether a service or a container of none is, or was, called so.
     [[nodiscard]] bool knows(const std::string& service) const;
@@ -104,14 +111,20 @@ class Histories {
     [[nodiscard]] FactId next() const { return next_; }
 
   private:
-    std::map<std::string, ServiceHistory> services_;
-    std::map<std::string, std::string> in_stacks_;  ///< "web": "shop_web", the last of that name.
+    struct Kept {
+        ServiceHistory history;
+        FactId last_death;
+    };
+    [[nodiscard]] std::vector<const Kept*> meant(const std::string& name) const;
+
+    std::map<model::ServiceIdentity, Kept> services_;
+    std::map<std::string, std::set<model::ServiceIdentity>> in_stacks_;  ///< "web": shop_web, blog_web.
     Slots slots_;
     FactId next_{1};
 };
 
-/// The service that a container of that name, its own or service.N, is or was of; empty of a service's name, and where the
-/// container is of none.
+/// What the service is called (ServiceNames) that a container of that name, its own or service.N, is or was of; empty of a
+/// service's name, and where the container is of none.
 std::string service_of_container(const model::World& world, const std::string& name);
 
 /// What has happened to a service's containers of that name, their own or service.N, removed ones too. Goes through the

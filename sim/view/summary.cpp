@@ -8,6 +8,7 @@
 #include "sim/model/restore.hpp"
 #include "sim/model/targets.hpp"
 #include "sim/orch/swarm/facts.hpp"
+#include "sim/view/names.hpp"
 #include "sim/view/summary_reader.hpp"
 
 namespace podium::view {
@@ -72,7 +73,8 @@ void SummaryReader::read(const model::World& world, const FactCatalogue& facts, 
     }
 }
 
-std::vector<ServiceSummary> SummaryReader::finish(const model::World& world, Time end) const {
+// With what the world knows of the end.
+SummaryReader::Tallies SummaryReader::settled(const model::World& world, Time end) const {
     Tallies tallies = tallies_;
     for (const auto& [id, run] : runs_) {
         const model::Container& c = world.container(id);
@@ -93,15 +95,36 @@ std::vector<ServiceSummary> SummaryReader::finish(const model::World& world, Tim
         ++tally.summary.running;
         if (tally.summary.trouble.empty()) tally.summary.trouble = trouble_of(world, id);
     }
+    return tallies;
+}
+
+std::vector<ServiceSummary> SummaryReader::finish(const model::World& world, Time end) const {
+    Tallies tallies = settled(world, end);
+    std::set<model::ServiceIdentity> all;
+    for (const auto& [service, tally] : tallies) all.insert(service);
+    const ServiceNames names(std::move(all));
     std::vector<ServiceSummary> out;
-    for (auto& [name, tally] : tallies) {
+    for (auto& [service, tally] : tallies) {
         ServiceSummary& summary = tally.summary;
-        summary.service = name;
+        summary.service = service.name;
+        summary.project = service.project;
+        summary.shares_name = names.is_shared(service.name);
         follow(std::move(tally.up), end, summary);
-        for (const Outage& outage : summary.outages) summary.down = summary.down + outage.length;
         out.push_back(std::move(summary));
     }
     return out;
+}
+
+int SummaryReader::availability(const model::World& world, Time end, const std::set<model::ServiceIdentity>& of) const {
+    ServiceSummary together;
+    std::vector<Span> up;
+    for (const auto& [service, tally] : settled(world, end)) {
+        if (!of.contains(service)) continue;
+        together.ever_started = together.ever_started || tally.summary.ever_started;
+        up.insert(up.end(), tally.up.begin(), tally.up.end());
+    }
+    follow(std::move(up), end, together);
+    return together.availability();
 }
 
 void SummaryReader::started(Tally& tally, Run& run, const Fact& fact, model::StartReason reason, Slots::Start of_slot) {
@@ -117,7 +140,7 @@ void SummaryReader::started(Tally& tally, Run& run, const Fact& fact, model::Sta
 // An engine that was away or frozen tells late; how long the run was says when it ended.
 void SummaryReader::died(const model::World& world, const FactReader& reader, model::ContainerId id, Run& run, const Fact& fact, RunEnd end) {
     if (!run.open && !run.lost) return;  // a container in back-off that its engine settled
-    const std::string service = model::counted_as(world, id);
+    const model::ServiceIdentity service = model::counted_as(world, id);
     Tally& tally = tallies_[service];
     tally.summary.exited = true;
     tally.summary.last_exit = static_cast<int>(reader.number(fact, "exit"));
@@ -175,6 +198,7 @@ void SummaryReader::follow(std::vector<Span> spans, Time end, ServiceSummary& su
         last = span;
     }
     gap(end, false);
+    for (const Outage& outage : summary.outages) summary.down = summary.down + outage.length;
     summary.done_at_end = last.end < end && last.work_done;
 }
 
@@ -198,17 +222,12 @@ std::vector<ServiceSummary> summarise(const model::World& world, const FactCatal
     return reader.finish(world, end);
 }
 
-const ServiceSummary* service_meant(const model::World& world, const std::vector<ServiceSummary>& services, const std::string& name) {
-    const auto called = [&services](const std::string& wanted) -> const ServiceSummary* {
-        const auto found = std::find_if(services.begin(), services.end(), [&wanted](const ServiceSummary& one) { return one.service == wanted; });
-        return found == services.end() ? nullptr : &*found;
-    };
-    if (const ServiceSummary* own = called(name)) return own;
-    for (std::size_t i = 0; i < world.containers.size(); ++i) {
-        const model::ContainerId id{static_cast<std::uint32_t>(i + 1)};
-        if (model::stack_service_of(world, id) == name && !name.empty()) return called(model::service_of(world, id));
-    }
-    return nullptr;
+std::optional<int> availability_of(const model::World& world, const FactCatalogue& facts, Time end, const std::string& name) {
+    const std::set<model::ServiceIdentity> meant = services_meant(world, name);
+    if (meant.empty()) return std::nullopt;
+    SummaryReader reader;
+    world.kernel.journal().for_each(world.kernel.journal().first(), [&](const Fact& fact) { reader.read(world, facts, fact); });
+    return reader.availability(world, end, meant);
 }
 
 }  // namespace podium::view

@@ -2,10 +2,12 @@
 
 // What became of each service over a run, from the facts alone.
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "sim/core/fact_catalogue.hpp"
+#include "sim/model/targets.hpp"
 #include "sim/model/world.hpp"
 
 namespace podium::view {
@@ -20,7 +22,9 @@ struct Outage {
 };
 
 struct ServiceSummary {
-    std::string service;        ///< Of Compose, or the container's name.
+    std::string service;        ///< Its name; of a container of no service that one's.
+    std::string project;        ///< Of Compose; empty: it is of none.
+    bool shares_name = false;   ///< Something else in this run is called so, too: another project's service.
     std::uint32_t containers = 0;  ///< That there ever were.
     std::uint32_t starts = 0;
     std::uint32_t restarts = 0;  ///< Starts by the restart policy; in a swarm, in place of a task that ended or whose node is down or gone.
@@ -39,16 +43,20 @@ struct ServiceSummary {
     bool restarting = false;     ///< One of these waits for its next start.
     std::string trouble;         ///< Of what runs at the end: "hung", "unhealthy", ...; empty: none is known.
 
+    [[nodiscard]] model::ServiceIdentity identity() const { return {service, project}; }
+    /// What it is called in this run: "web", and "shop/web" where it shares its name.
+    [[nodiscard]] std::string called() const { return shares_name ? identity().whole() : service; }
     /// Hundredths of a per cent of the time in which it ran or should have, cut (sim/base/share.hpp): 10000 is always; -1: never started.
     [[nodiscard]] int availability() const;
     /// How it stands at the end: "running", "running, hung", "1 of 3 running", "done", "restarting" or "down".
     [[nodiscard]] std::string at_the_end() const;
 };
 
-/// All services by name. `end` is the end of the run.
+/// All services by name, those of one name by project. `end` is the end of the run.
 std::vector<ServiceSummary> summarise(const model::World& world, const FactCatalogue& facts, Time end);
 
-/// The one that a name means: the service's own, else that in its stack's file ("web" of shop_web). Null: there is none.
-const ServiceSummary* service_meant(const model::World& world, const std::vector<ServiceSummary>& services, const std::string& name);
+/// The availability of the services that a name means (services_meant), taken together: the share in which one of them ran.
+/// -1: none ever started; none: it means none.
+std::optional<int> availability_of(const model::World& world, const FactCatalogue& facts, Time end, const std::string& name);
 
 }  // namespace podium::view

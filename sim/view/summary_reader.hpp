@@ -5,6 +5,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,8 +22,10 @@ class SummaryReader {
     /// Requires each fact of a run once, in order, in the world of that run at this fact or later. Containers are called as
     /// they are called then: after one was renamed all has to be read anew.
     void read(const model::World& world, const FactCatalogue& facts, const Fact& fact);
-    /// All services by name, of the run up to `end`, where the world stands.
+    /// All services by name and project, of the run up to `end`, where the world stands.
     [[nodiscard]] std::vector<ServiceSummary> finish(const model::World& world, Time end) const;
+    /// The availability of some of them, taken as one.
+    [[nodiscard]] int availability(const model::World& world, Time end, const std::set<model::ServiceIdentity>& of) const;
     [[nodiscard]] const Slots& slots() const { return slots_; }
 
   private:
@@ -36,7 +39,7 @@ class SummaryReader {
         ServiceSummary summary;
         std::vector<Span> up;  // of all its containers, in no order
     };
-    using Tallies = std::map<std::string, Tally>;  // by service
+    using Tallies = std::map<model::ServiceIdentity, Tally>;
 
     /// One container's present run, as the facts tell it, or its last one.
     struct Run {
@@ -53,12 +56,13 @@ class SummaryReader {
     [[nodiscard]] bool is_replaced(const model::World& world, model::ContainerId id) const;
     void restarted_by_swarm(const std::string& slot);
     void host_down(const model::World& world, model::HostId host, Time time);
+    [[nodiscard]] Tallies settled(const model::World& world, Time end) const;
     static void follow(std::vector<Span> spans, Time end, ServiceSummary& summary);
 
     Slots slots_;
     Tallies tallies_;
     std::map<model::ContainerId, Run> runs_;
-    std::map<std::string, std::pair<std::string, std::size_t>> done_in_slot_;  // service and span: the last end there, as far as it was work done
+    std::map<std::string, std::pair<model::ServiceIdentity, std::size_t>> done_in_slot_;  // service and span: the last end there, as far as it was work done
 };
 
 }  // namespace podium::view

@@ -182,6 +182,18 @@ TEST_CASE("podium run: a service or container whose own name ends with a number 
     CHECK(says(run_podium(folder, {"run", "--kill", "api.3@30s"}).error, "there is no api.3 in this project (there is api.1)"));
 }
 
+TEST_CASE("podium run: of two projects' services of one name the summary tells apart") {
+    const Folder folder("namesakes");
+    folder.write("compose.yaml", "name: shop\nservices:\n  web: {image: nginx}\n  db: {image: redis}\n");
+    const Outcome run = run_podium(
+        folder, {"run", "--quiet", "--for", "60s", "--do", "docker compose -p blog up -d web @10s", "--do", "docker compose -p blog kill @30s"});
+    INFO(run.out);
+    CHECK(says(run.out, "db             1 "));
+    CHECK(says(run.out, "blog/web       1         0 "));
+    CHECK(says(run.out, "shop/web       1         0      0.0 s          -      100.00 %  running\n"));
+    CHECK(!says(run.out, "\nweb "));
+}
+
 TEST_CASE("podium run LESSON: what podium learn does with it; other commands say that it is one") {
     const Folder learner("lesson_learn");
     const Folder other("lesson_name");

@@ -145,6 +145,38 @@ TEST_CASE("outcome: services, outages and traffic of a run are in it") {
     CHECK(outcome.requests_lost <= 5);
 }
 
+TEST_CASE("outcome: who follows a run calls services by their projects as soon as two have one of the same name, as who reads all of it") {
+    SetUp set_up;
+    set_up.catalogue = catalogue();
+    set_up.images = {"nginx"};
+    set_up.files = {{"host", "/root/compose.yaml", "services:\n  web:\n    image: nginx\n"}};
+    auto session = Session::create(set_up);
+    REQUIRE(session.ok());
+    view::OutcomeFollower follower;
+    const auto told = [&](const view::RunOutcome& outcome) {
+        std::string out;
+        for (const view::ServiceSummary& service : outcome.services)
+            out += service.called() + " " + service.at_the_end() + " " + std::to_string(*measured(outcome, Measure::Availability, service.called())) + "; ";
+        return out;
+    };
+    const auto after_line = [&](const std::string& line) {
+        session->post({session->now(), CommandKind::Line, "host", line, {}});
+        session->run_until(session->now() + seconds(20));
+        const std::string followed = told(follower.look(session->world(), fact_catalogue(), session->now()));
+        CHECK(followed == told(sweep_run_of(*session).outcome));
+        return followed;
+    };
+    CHECK(after_line("docker compose -p shop up -d") == "web running 100.000000; ");
+    const Time then = session->now();
+    CHECK(after_line("docker compose -p blog up -d") == "blog/web running 100.000000; shop/web running 100.000000; ");
+    const std::string stopped = after_line("docker compose -p blog kill");
+    CHECK(stopped.starts_with("blog/web down "));
+    CHECK(stopped.find("; shop/web running 100.000000; ") != std::string::npos);
+    CHECK(after_line("docker compose -p blog down").starts_with("blog/web down "));
+    session->seek(then - seconds(1));
+    CHECK(after_line("docker compose -p shop stop").starts_with("web down "));
+}
+
 TEST_CASE("outcome: who follows a run hears of a container's new name, and of another future") {
     SetUp set_up;
     set_up.catalogue = catalogue();

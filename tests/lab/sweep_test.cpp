@@ -240,6 +240,20 @@ TEST_CASE("sweep: services have tables of their own on request") {
     CHECK(tables.size() == measures_without_swarm() + 2 * 5);
 }
 
+TEST_CASE("sweep: a service that shares its name in one run is called by its project in the tables of all") {
+    const Sweep sweep{{Variant{}}, 1, 2};
+    std::vector<SweepRun> runs{run_with(10), run_with(20)};
+    for (SweepRun& run : runs) run.outcome.services.front().project = "shop";
+    runs[1].outcome.services.push_back(service("web", 50, {}));
+    runs[1].outcome.services.back().project = "blog";
+    for (view::ServiceSummary& one : runs[1].outcome.services) one.shares_name = true;
+    const auto tables = tabulate(sweep, runs, true);
+    CHECK(table_of(tables, Measure::Availability, "shop/web").rows[0].values->count == 2);
+    CHECK(table_of(tables, Measure::Availability, "shop/web").rows[0].values->mean == Approx(85));
+    CHECK(table_of(tables, Measure::Availability, "blog/web").rows[0].values->count == 1);
+    CHECK(tables.size() == measures_without_swarm() + 2 * 5);
+}
+
 TEST_CASE("sweep: failed checks are told with their seeds") {
     const Sweep sweep{*cross_settings({"p=a", "p=b"}), 5, 3};
     const std::vector<SweepRun> runs{run_with(0),

@@ -50,11 +50,11 @@ void check_lanes(const lab::Session& session) {
         REQUIRE(last <= lanes.end);
     }
     for (const view::ServiceSummary& service : view::summarise(session.world(), lab::fact_catalogue(), session.now())) {
-        INFO(service.service);
+        INFO(service.called());
         Duration down{};
         Duration up{};
         for (const lab::Lane& lane : lanes.all) {
-            if (lane.kind != lab::LaneKind::Service || lane.name != service.service) continue;
+            if (lane.kind != lab::LaneKind::Service || lane.name != service.called()) continue;
             for (const lab::LaneSpan& span : lane.spans) {
                 if (span.state == lab::LaneState::Down) down = down + (span.end - span.begin);
                 else if (span.state != lab::LaneState::Done) up = up + (span.end - span.begin);

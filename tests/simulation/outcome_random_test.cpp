@@ -34,8 +34,8 @@ std::string numbers_of(const view::RunOutcome& outcome) {
         const auto all = lab::measured(outcome, measure.measure);
         out += fmt::format("{} {}\n", measure.key, all ? fmt::format("{}", *all) : "-");
         for (const view::ServiceSummary& service : outcome.services) {
-            const auto one = lab::measured(outcome, measure.measure, service.service);
-            out += fmt::format("  {} {}\n", service.service, one ? fmt::format("{}", *one) : "-");
+            const auto one = lab::measured(outcome, measure.measure, service.called());
+            out += fmt::format("  {} {}\n", service.called(), one ? fmt::format("{}", *one) : "-");
         }
     }
     return out;
@@ -79,23 +79,23 @@ class SlowCount {
     [[nodiscard]] std::int64_t lost_in_volumes() const { return lost_in_volumes_; }
 
     // How long each service was up, its containers' spans laid over one another.
-    [[nodiscard]] std::map<std::string, Duration> up(const model::World& world) const {
-        std::map<std::string, std::vector<std::pair<Time, Time>>> spans;
+    [[nodiscard]] std::map<model::ServiceIdentity, Duration> up(const model::World& world) const {
+        std::map<model::ServiceIdentity, std::vector<std::pair<Time, Time>>> spans;
         for (const auto& [number, seen] : seen_) {
             const model::ContainerId id{number};
             if (model::is_of_build(world.container(id))) continue;
-            std::string name = model::service_of(world, id);
-            if (name.empty()) name = std::string(world.name_of(id));
-            auto& all = spans[name];
+            model::ServiceIdentity service{model::service_of(world, id), model::project_of(world, id)};
+            if (service.name.empty()) service = {std::string(world.name_of(id)), {}};
+            auto& all = spans[service];
             all.insert(all.end(), seen.spans.begin(), seen.spans.end());
         }
-        std::map<std::string, Duration> out;
-        for (auto& [name, all] : spans) {
+        std::map<model::ServiceIdentity, Duration> out;
+        for (auto& [service, all] : spans) {
             std::sort(all.begin(), all.end());
             Time until{};
             for (const auto& [begin, end] : all) {
                 if (end <= until) continue;
-                out[name] = out[name] + (end - std::max(begin, until));
+                out[service] = out[service] + (end - std::max(begin, until));
                 until = end;
             }
         }
@@ -134,7 +134,7 @@ TEST_CASE("random runs: what one came to is the same twice, and its parts add up
         REQUIRE(numbers_of(one.outcome) == numbers_of(other.outcome));
         REQUIRE(one.faults == other.faults);
         for (const view::ServiceSummary& service : one.outcome.services) {
-            INFO(service.service);
+            INFO(service.called());
             Duration out{};
             Time end{};
             for (const view::Outage& outage : service.outages) {
@@ -216,8 +216,8 @@ TEST_CASE("random runs: time up and what was lost are those of a slow count") {
         volumes += outcome.lost_in_volumes_bytes;
         const auto up = slow.up(session.world());
         for (const view::ServiceSummary& service : outcome.services) {
-            INFO(service.service);
-            const auto found = up.find(service.service);
+            INFO(service.called());
+            const auto found = up.find(service.identity());
             const Duration counted = found == up.end() ? Duration{} : found->second;
             // A run lasts until its engine notices the end, which takes a moment each time.
             CHECK(service.up.nanoseconds >= counted.nanoseconds);

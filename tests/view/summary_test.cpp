@@ -1,6 +1,7 @@
 // The summary of services, on histories whose answers were worked out by hand.
 
 #include <cstdlib>
+#include <fmt/format.h>
 #include <optional>
 
 #include <catch2/catch.hpp>
@@ -10,6 +11,7 @@
 #include "sim/orch/swarm/facts.hpp"
 #include "sim/view/describe.hpp"
 #include "sim/view/explain.hpp"
+#include "sim/view/query.hpp"
 #include "sim/view/run_end.hpp"
 #include "sim/view/summary.hpp"
 
@@ -29,9 +31,10 @@ class History {
         }
     }
 
-    ContainerId container(const std::string& name, const std::string& service = "", std::uint32_t host = 1) {
+    ContainerId container(const std::string& name, const std::string& service = "", std::uint32_t host = 1, const std::string& project = "") {
         model::ContainerSpec spec;
         if (!service.empty()) spec.labels = {{"com.docker.compose.service", service}, {"com.docker.compose.container-number", "1"}};
+        if (!project.empty()) spec.labels["com.docker.compose.project"] = project;
         return container(name, std::move(spec), host);
     }
     /// One of web's in a swarm, in slot web.1.
@@ -188,6 +191,69 @@ TEST_CASE("summary: a service is up while one of its containers is, and containe
     CHECK(services[1].up == seconds(90));
     CHECK(services[1].down == seconds(10));
     CHECK(services[1].last_exit == 2);
+}
+
+TEST_CASE("summary: services of one name are apart where they are of two projects, and called by these as soon as there are two") {
+    History history;
+    const auto told = [&history](std::int64_t second) {
+        history.at(second);
+        std::string out;
+        for (const ServiceSummary& service : summarise(history.world, history.catalogue, history.world.kernel.now()))
+            out += fmt::format("{} {} {}; ", service.called(), service.starts, service.availability());
+        return out;
+    };
+    const ContainerId shop = history.container("shop-web-1", "web", 1, "shop");
+    history.start(history.container("shop-db-1", "db", 1, "shop"));
+    history.start(shop);
+    CHECK(told(20) == "db 1 10000; web 1 10000; ");
+    const ContainerId blog = history.container("blog-web-1", "web", 2, "blog");
+    history.at(30);
+    history.start(blog);
+    history.at(40);
+    history.die(shop, 1, 40);
+    CHECK(told(60) == "db 1 10000; blog/web 1 10000; shop/web 1 6666; ");
+    history.start(history.container("db"));
+    CHECK(told(61) == "db 1 10000; shop/db 1 10000; blog/web 1 10000; shop/web 1 6557; ");
+    // A name without a project means all that are called so, together.
+    const auto availability = [&history](const std::string& name) { return availability_of(history.world, history.catalogue, history.world.kernel.now(), name); };
+    CHECK(availability("web") == 10'000);
+    CHECK(availability("shop/web") == 6'557);
+    CHECK(availability("blog/web") == 10'000);
+    CHECK(availability("blog/db") == std::nullopt);
+    CHECK(availability("") == std::nullopt);
+}
+
+TEST_CASE("histories: a name means all services that are called so, and with its project one, read at once or as they come") {
+    History history;
+    Histories pieces;
+    const auto told = [&](const std::string& name) {
+        pieces.follow(history.world, history.catalogue);
+        Histories once;
+        once.follow(history.world, history.catalogue);
+        const auto text = [&name](const Histories& histories) {
+            const ServiceHistory all = histories.of(name);
+            return histories.knows(name) ? fmt::format("{} {} {}", all.starts, all.deaths, all.exited ? all.last_exit : -1) : std::string("nobody");
+        };
+        CHECK(text(pieces) == text(once));
+        return text(pieces);
+    };
+    CHECK(told("web") == "nobody");
+    const ContainerId shop = history.container("shop-web-1", "web", 1, "shop");
+    history.start(shop);
+    history.die(shop, 3, 1);
+    CHECK(told("web") == "1 1 3");
+    CHECK(told("blog/web") == "nobody");
+    const ContainerId blog = history.container("blog-web-1", "web", 2, "blog");
+    history.start(blog);
+    CHECK(told("web") == "2 1 3");
+    CHECK(told("blog/web") == "1 0 -1");
+    history.die(blog, 4, 1);
+    CHECK(told("web") == "2 2 4");
+    history.start(shop);
+    history.die(shop, 5, 1);
+    CHECK(told("web") == "3 3 5");
+    CHECK(told("shop/web") == "2 2 5");
+    CHECK(told("blog/web") == "1 1 4");
 }
 
 TEST_CASE("summary: a host that loses its power takes its containers down at once, whenever its engine says so") {

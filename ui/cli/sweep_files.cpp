@@ -92,7 +92,7 @@ Json json_measures(const view::RunOutcome& outcome, const std::string& service, 
     return out;
 }
 
-Json json_run(const SweepReport& report, std::size_t number) {
+Json json_run(const SweepReport& report, const view::ServiceNames& names, std::size_t number) {
     const lab::SweepRun& run = report.runs[number];
     const lab::Sweep& sweep = report.sweep;
     Json out;
@@ -110,7 +110,7 @@ Json json_run(const SweepReport& report, std::size_t number) {
     out["not_decided_checks"] = run.undecided_checks;
     out["services"] = Json::object();
     for (const view::ServiceSummary& service : run.outcome.services)
-        out["services"][service.service] = json_measures(run.outcome, service.service, swarm);
+        out["services"][names.of(service.identity())] = json_measures(run.outcome, service.called(), swarm);
     return out;
 }
 
@@ -236,8 +236,9 @@ std::string sweep_json(const SweepReport& report) {
         out["outcomes"].push_back(std::move(one));
     }
     out["runs"] = Json::array();
+    const view::ServiceNames names = lab::services_of(report.runs);
     for (std::size_t i = 0; i < report.runs.size(); ++i)
-        out["runs"].push_back(json_run(report, i));
+        out["runs"].push_back(json_run(report, names, i));
     return out.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

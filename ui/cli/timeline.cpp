@@ -208,12 +208,11 @@ std::string summary_block(const std::string& name,
 }  // namespace
 
 std::string summary_text(const lab::Session& session, bool colour, std::size_t width) {
-    auto services = view::summarise(session.world(), lab::fact_catalogue(), session.now());
+    const auto services = view::summarise(session.world(), lab::fact_catalogue(), session.now());
     if (services.empty()) return "Nothing was started.\n";
-    for (auto& service : services) service.service = printable(service.service);
     std::size_t name_width = 7;
     for (const auto& service : services)
-        name_width = std::max(name_width, display_width(service.service));
+        name_width = std::max(name_width, display_width(printable(service.called())));
     // Only a swarm moves anything.
     const bool moved =
         std::any_of(services.begin(), services.end(), [](const view::ServiceSummary& service) {
@@ -248,17 +247,18 @@ std::string summary_text(const lab::Session& session, bool colour, std::size_t w
         const std::string down =
             service.ever_started ? downtime_text(service.down) : "-";
         const std::string end = service.at_the_end();
+        const std::string name = printable(service.called());
         if (blocks) {
             std::vector<std::string> cells{fmt::format("starts {}", service.starts),
                                            fmt::format("restarts {}", service.restarts)};
             if (moved) cells.push_back(fmt::format("moves {}", service.moves));
             cells.insert(cells.end(),
                          {"downtime " + down, "last exit " + exit, "availability " + share});
-            out += summary_block(service.service, cells, end, colour, width);
+            out += summary_block(name, cells, end, colour, width);
             continue;
         }
         out += fmt::format("{}  {:>6}  {:>8}{}  {:>9}  {:>9}  {:>12}  ",
-                           padded(view::shortened(service.service, name_width), name_width),
+                           padded(view::shortened(name, name_width), name_width),
                            service.starts,
                            service.restarts,
                            moves_cell(fmt::format("{}", service.moves)),
