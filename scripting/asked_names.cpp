@@ -154,8 +154,20 @@ class KnownNames {
 
   private:
     bool belongs(const std::string& name, const Names& names) {
-        return names.contains(name) ||
+        return names.contains(name) || is_in_project(name) ||
                is_one_of(name, names, [this](const std::string& project, char separator) { return is_project(project, separator); });
+    }
+
+    // "shop/web" and "shop/web.1": of a project whose containers there were, or of the file's own.
+    bool is_in_project(const std::string& name) {
+        const std::size_t slash = name.find('/');
+        if (slash == std::string::npos) return false;
+        const view::ContainerStateView found = view::container_state(session_.world(), name);
+        if (found.exists || !found.state.empty()) return true;
+        if (std::find(project_.others.begin(), project_.others.end(), name.substr(0, slash)) == project_.others.end()) return false;
+        const std::string rest = name.substr(slash + 1);
+        const Names own(project_.services.begin(), project_.services.end());
+        return own.contains(rest) || is_one_of(rest, own, [](const std::string&, char) { return false; });
     }
 
     // The file's own, or one whose containers there were.

@@ -571,6 +571,28 @@ TEST_CASE("check: what a predicate says at the last moment is part of the run, a
     CHECK(again->fingerprint() == played.session().fingerprint());
 }
 
+TEST_CASE("check: a name means the services of all projects that are called so, with its project before it one") {
+    const std::string script = std::string("scenario{duration = '30s'} ") + kWeb +
+                               "wait '5s' sh 'docker compose -p twin up -d'\n"
+                               "print(service('web'):count(), service('twin/web'):count(), service('scenario/web'):count(), service('twin/web.1'):starts())\n"
+                               "at('10s', function() kill 'twin/web' end)\n"
+                               "at('12s', function()\n"
+                               "  print(service('web'):count(), service('twin/web'):deaths(), service('scenario/web'):deaths(), service('web'):exit(),\n"
+                               "    count 'die twin/web', count 'die twin/web.1', count 'die scenario/web', container('twin/web.1'):running())\n"
+                               "end)\n"
+                               "availability('web', '== 100%') availability('scenario/web', '== 100%') availability('twin/web', '< 50%')\n"
+                               "always(function() return service('twin/web'):deaths() == 0 end)\n";
+    const Played played = play(script);
+    CHECK(played.error == "");
+    CHECK(played.joined() == "2\t1\t1\t1\n1\t1\t0\t137\t1\t1\t0\tfalse");
+    for (const std::size_t number : {0U, 1U, 2U}) CHECK(played.outcome(number) == "passed");
+    CHECK_THAT(told(played, 2), Catch::Contains("web.1 died"));
+    CHECK(played.outcome(3) == "failed");
+    CHECK_THAT(told(played, 3), Catch::Contains("web.1 died"));
+    CHECK_THAT(play(script + "always(function() return not service('nobody/web'):running() end)").error,
+               Catch::Contains("there was no service 'nobody/web' at any time of the run"));
+}
+
 TEST_CASE("check: a service's container has a history of its own, and no availability") {
     const Played played = with_web("always",
                                    "for _, name in ipairs{'web.1', 'scenario-web-1', 'web'} do\n"
