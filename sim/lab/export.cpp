@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <fmt/format.h>
 
-
 namespace podium::lab {
 
 std::string ChosenFacts::remark(const std::string& where) const {
@@ -23,7 +22,7 @@ ChosenFacts choose_facts(const Session& session, std::uint64_t most) {
         return out;
     }
     journal.for_each(journal.first(), [&](const Fact& fact) {
-        if (!tell_fact(session, fact).detail) out.facts.push_back(fact.id);
+        if (!tell_fact(session, {}, fact).detail) out.facts.push_back(fact.id);
     });
     if (out.facts.size() > most) {
         const auto half = static_cast<std::ptrdiff_t>(most / 2);
@@ -41,12 +40,16 @@ ChosenFacts choose_facts(const Session& session, std::uint64_t most) {
     return out;
 }
 
-ToldFact tell_fact(const Session& session, const Fact& fact) {
+ToldFact tell_fact(const Session& session, const view::ServiceNames& names, const Fact& fact) {
     view::Telling telling = view::tell(session.world(), fact_catalogue(), fact);
     const FactSpec* spec = fact_catalogue().find(fact.kind);
     ToldFact out;
     if (spec != nullptr) out.kind = spec->name;
     out.who = std::move(telling.who);
+    if (fact.subject.type() == SubjectType::Container) {
+        const model::ContainerId container{fact.subject.id()};
+        if (out.who == model::label_of(session.world(), container)) out.who = names.label(session.world(), container);
+    }
     out.what = std::move(telling.what);
     out.why = std::move(telling.why);
     out.detail = telling.weight == view::Weight::Detail || out.what.empty();

@@ -9,6 +9,7 @@
 
 #include "sim/lab/session.hpp"
 #include "sim/view/describe.hpp"
+#include "sim/view/names.hpp"
 
 namespace podium::lab {
 
@@ -37,7 +38,7 @@ struct ChosenFacts {
 /// first as of the last. Requires most >= 2.
 ChosenFacts choose_facts(const Session& session, std::uint64_t most);
 
-/// A fact in words, as view::tell; one that is not worth telling by the name of its kind.
+/// A fact in words, as view::tell; one that is not worth telling by the name of its kind. Who is "shop/web.1" where the names say so.
 struct ToldFact {
     std::string who;
     std::string what;
@@ -46,6 +47,6 @@ struct ToldFact {
     bool detail = false;
     view::Tone tone = view::Tone::Plain;
 };
-ToldFact tell_fact(const Session& session, const Fact& fact);
+ToldFact tell_fact(const Session& session, const view::ServiceNames& names, const Fact& fact);
 
 }  // namespace podium::lab

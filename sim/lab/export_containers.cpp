@@ -155,8 +155,8 @@ ContainerLanes::Life& ContainerLanes::life_of(ContainerId container, Time time) 
 // The lane of its name in which nothing of another container goes on. A dead one's state ends when it is taken over.
 std::uint32_t ContainerLanes::lane_for(ContainerId container, Time time) {
     const model::Container& row = world_.container(container);
-    const std::string label = lane_label(world_, names_, container);
-    const std::string service = names_.of(model::counted_as(world_, container));
+    const std::string label = lane_label(world_, lanes_.names, container);
+    const std::string service = lanes_.names.of(model::counted_as(world_, container));
     std::vector<std::uint32_t>& lanes = of_name_[{row.host.value, service, label}];
     owners_.resize(lanes_.all.size());
     for (const std::uint32_t lane : lanes) {

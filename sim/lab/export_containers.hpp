@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "sim/lab/export_lanes.hpp"
-#include "sim/view/names.hpp"
 #include "sim/view/run_end.hpp"
 #include "sim/view/sentences.hpp"
 #include "sim/view/summary.hpp"
@@ -29,7 +28,7 @@ std::vector<LaneSpan> service_spans(const Lanes& lanes, const view::ServiceSumma
 
 class ContainerLanes {
   public:
-    ContainerLanes(const model::World& world, Lanes& lanes) : world_(world), lanes_(lanes), names_(view::ServiceNames::of_run(world)) {}
+    ContainerLanes(const model::World& world, Lanes& lanes) : world_(world), lanes_(lanes) { lanes_.names = view::ServiceNames::of_run(world); }
 
     /// Requires a container's fact, each once, in order: its lane.
     std::uint32_t read(const Fact& fact, const view::FactReader& reader);
@@ -59,7 +58,6 @@ class ContainerLanes {
 
     const model::World& world_;
     Lanes& lanes_;
-    view::ServiceNames names_;
     std::vector<Life> lives_;                  // by container
     std::vector<model::ContainerId> owners_;   // by lane: whose states are in it now
     std::map<std::tuple<std::uint32_t, std::string, std::string>, std::vector<std::uint32_t>> of_name_;  // host, service, label

@@ -51,15 +51,17 @@ std::string csv_share(int hundredths) {
 CsvTable facts_table(const Session& session) {
     static constexpr std::array<std::string_view, 5> kTones = {"plain", "good", "bad", "warning", "quiet"};
     CsvTable out{"facts.csv", csv_line(Cells{"fact", "time_s", "kind", "host", "service", "container", "object", "who", "what", "why", "tone", "detail", "cause", "fields"})};
+    const view::ServiceNames names = view::ServiceNames::of_run(session.world());
     session.journal().for_each(session.journal().first(), [&](const Fact& fact) {
-        const ToldFact told = tell_fact(session, fact);
+        const ToldFact told = tell_fact(session, names, fact);
         const view::FactInfo info = view::fact_info(session.world(), fact_catalogue(), fact);
+        const bool of_container = fact.subject.type() == SubjectType::Container;
         out.text += csv_line(Cells{csv_number(fact.id.value),
                                    csv_seconds(fact.time),
                                    std::string(told.kind),
                                    printable(info.host),
-                                   printable(info.service),
-                                   printable(info.container),
+                                   printable(names.of({info.service, info.project})),
+                                   printable(of_container ? names.label(session.world(), model::ContainerId{fact.subject.id()}) : info.container),
                                    printable(info.object),
                                    told.who,
                                    told.what,
@@ -149,6 +151,7 @@ std::string container_at_the_end(const model::World& world, model::ContainerId i
 
 CsvTable containers_table(const Session& session) {
     const model::World& world = session.world();
+    const view::ServiceNames names = view::ServiceNames::of_run(world);
     CsvTable out{"containers.csv",
                  csv_line(Cells{"container", "id", "service", "label", "host", "image", "created_s", "first_started_s", "last_ended_s", "removed_s", "starts", "restarts", "ends", "last_exit", "at_the_end"})};
     for (const auto& [number, row] : container_rows(session)) {
@@ -156,8 +159,8 @@ CsvTable containers_table(const Session& session) {
         const model::Container& container = world.container(id);
         out.text += csv_line(Cells{printable(world.name_of(id)),
                                    model::container_id_text(world, id),
-                                   printable(model::service_of(world, id)),
-                                   printable(model::label_of(world, id)),
+                                   printable(names.of({model::service_of(world, id), model::project_of(world, id)})),
+                                   printable(names.label(world, id)),
                                    printable(world.host(container.host).spec.name),
                                    printable(world.spec(container).image),
                                    csv_seconds(row.created),

@@ -99,9 +99,9 @@ std::string timeline_part(const PageTimeline& timeline, const std::vector<std::s
 }
 
 // A fact as a row; the script reads from it when it was, where in the drawing, and because of what.
-std::string fact_part(const Session& session, const Fact& fact, const ChosenFacts& chosen, int lane_at) {
+std::string fact_part(const Session& session, const view::ServiceNames& names, const Fact& fact, const ChosenFacts& chosen, int lane_at) {
     constexpr std::array<std::string_view, 5> kSigns = {"", "●", "✖", "▲", "·"};
-    const ToldFact told = tell_fact(session, fact);
+    const ToldFact told = tell_fact(session, names, fact);
     const FactId cause = chosen.cause_of(fact);
     std::string out = fmt::format("<tr id=\"f{}\"{} data-t=\"{}\"", fact.id.value, told.detail ? " class=\"detail\"" : "", fact.time.nanoseconds / 1000);
     if (lane_at >= 0) out += fmt::format(" data-y=\"{}\"", lane_at);
@@ -125,7 +125,7 @@ std::string facts_part(const Session& session, const Lanes& lanes, const ChosenF
                       "<div class=\"wide\"><table id=\"facts\">\n<thead><tr><th class=\"n\">Fact</th><th class=\"n\">When</th><th>Who</th><th>What</th><th>Why</th><th>Cause</th></tr></thead>\n<tbody>\n";
     session.journal().for_each(lanes.first, [&](const Fact& fact) {
         if (!chosen.has(fact.id)) return;
-        out += fact_part(session, fact, chosen, timeline.lane_at[lanes.lane_of(fact.id)]);
+        out += fact_part(session, lanes.names, fact, chosen, timeline.lane_at[lanes.lane_of(fact.id)]);
         if (fact.id == chosen.gap_after) out += "<tr><td colspan=\"6\" class=\"left-out\">Facts between these are left out.</td></tr>\n";
     });
     return out + "</tbody></table></div>\n</section>\n";

@@ -158,7 +158,7 @@ class TimelineDrawing {
     void collect_marks() {
         session_.journal().for_each(lanes_.first, [this](const Fact& fact) {
             if (!chosen_.has(fact.id)) return;
-            const ToldFact told = tell_fact(session_, fact);
+            const ToldFact told = tell_fact(session_, lanes_.names, fact);
             if (told.detail) return;
             const std::string who = told.who.empty() ? std::string() : told.who + " ";
             marks_[lanes_.lane_of(fact.id)].push_back({fact.time, fact.id, told.tone, who + told.what + (told.why.empty() ? "" : " – " + told.why)});

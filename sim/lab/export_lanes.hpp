@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "sim/lab/session.hpp"
+#include "sim/view/names.hpp"
 
 namespace podium::lab {
 
@@ -78,6 +79,7 @@ struct Lanes {
     FactId first{1};        ///< The fact that of_fact begins with.
     std::vector<std::uint32_t> of_fact;  ///< The lane that each fact belongs to.
     Time end;
+    view::ServiceNames names;  ///< What the lanes call services.
 
     /// Requires a fact that the journal had when the lanes were made.
     [[nodiscard]] std::uint32_t lane_of(FactId fact) const { return of_fact[fact.value - first.value]; }

@@ -150,7 +150,7 @@ class TraceWriter {
     // A flow is bound to what lies on top of its thread when it is read (Perfetto's importer takes an instant for a slice of no
     // length, which does): so each follows its fact at once.
     void write_fact(const Fact& fact) {
-        const ToldFact told = tell_fact(session_, fact);
+        const ToldFact told = tell_fact(session_, lanes_.names, fact);
         const std::size_t lane = lanes_.lane_of(fact.id);
         const std::int64_t time = trace_time(fact.time);
         const bool named = told.who.empty() || told.who == lanes_.all[lane].name;

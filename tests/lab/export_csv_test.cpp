@@ -127,6 +127,29 @@ TEST_CASE("csv: what was lost with its host or ended unseen doesn't run, and of 
     CHECK(row_with(tables.at("containers.csv"), "container", "web").at("at_the_end") == "lost with its host");
 }
 
+TEST_CASE("csv: of two projects' services of one name each table calls each by its project") {
+    typed::ComposeLines run("services: {web: {image: nginx}, db: {image: redis}}\n");
+    run.run("docker compose -p shop up -d");
+    run.run("docker compose -p blog up -d web");
+    run.run("docker compose -p blog kill");
+    run.wait(seconds(5));
+    const auto tables = tables_of(run.session());
+    CHECK(tables.at("services.csv").size() == 3);
+    CHECK(row_with(tables.at("services.csv"), "service", "db").at("at_the_end") == "running");
+    CHECK(row_with(tables.at("services.csv"), "service", "shop/web").at("at_the_end") == "running");
+    CHECK(row_with(tables.at("services.csv"), "service", "blog/web").at("at_the_end") == "down");
+    REQUIRE(tables.at("outages.csv").size() == 1);
+    CHECK(tables.at("outages.csv").front().at("service") == "blog/web");
+    const auto container = row_with(tables.at("containers.csv"), "container", "blog-web-1");
+    CHECK(container.at("service") == "blog/web");
+    CHECK(container.at("label") == "blog/web.1");
+    CHECK(row_with(tables.at("containers.csv"), "container", "shop-db-1").at("label") == "db.1");
+    const auto died = row_with(tables.at("facts.csv"), "kind", "container.die");
+    CHECK(died.at("service") == "blog/web");
+    CHECK(died.at("container") == "blog/web.1");
+    CHECK(died.at("who") == "blog/web.1");
+}
+
 TEST_CASE("csv: a host that stands still answers nobody") {
     typed::ComposeLines run("services: {web: {image: nginx}}\n");
     run.wait(seconds(10));

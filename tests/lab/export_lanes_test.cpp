@@ -7,6 +7,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "sim/lab/export.hpp"
+#include "sim/model/facts.hpp"
 #include "sim/view/summary.hpp"
 #include "tests/lab/export_fixture.hpp"
 #include "tests/lab/look_lines.hpp"
@@ -249,6 +251,27 @@ TEST_CASE("lanes: hosts, faults, terminals, pulls and traffic have theirs") {
     CHECK(state_at(visitors, 8) == "answered");
     CHECK(state_at(visitors, 25) == "failing");
     CHECK(state_at(visitors, 105) == "none");
+}
+
+TEST_CASE("lanes: services of one name in two projects have lanes of their own, and so have their containers") {
+    typed::ComposeLines run(kNoMatter);
+    run.run("docker compose -p shop up -d");
+    run.run("docker compose -p blog up -d");
+    run.run("docker compose -p blog kill");
+    run.wait(seconds(5));
+    const Lanes lanes = make_lanes(run.session());
+    CHECK(lane_named(lanes, LaneKind::Container, "shop/web.1").service == "shop/web");
+    CHECK(lane_named(lanes, LaneKind::Container, "blog/web.1").service == "blog/web");
+    CHECK(last_span(lanes, LaneKind::Service, "shop/web").state == LaneState::Running);
+    CHECK(last_span(lanes, LaneKind::Service, "shop/web").text == "1 running");
+    CHECK(last_span(lanes, LaneKind::Service, "blog/web").state == LaneState::Down);
+    const auto services = std::count_if(lanes.all.begin(), lanes.all.end(), [](const Lane& lane) { return lane.kind == LaneKind::Service; });
+    CHECK(services == 2);
+    run.session().journal().for_each(lanes.first, [&](const Fact& fact) {
+        if (fact.kind != model::kFactContainerDie) return;
+        CHECK(lanes.all[lanes.lane_of(fact.id)].name == "blog/web.1");
+        CHECK(tell_fact(run.session(), lanes.names, fact).who == "blog/web.1");
+    });
 }
 
 TEST_CASE("lanes: a service's lane is down for as long as its summary says") {
