@@ -13,6 +13,7 @@
 #include "sim/model/targets.hpp"
 #include "sim/view/explain.hpp"
 #include "sim/view/layout.hpp"
+#include "sim/view/names.hpp"
 #include "sim/view/sentences.hpp"
 
 namespace podium::lab {
@@ -291,13 +292,18 @@ std::vector<std::string> container_names(const SetUp& set_up, const SimState& st
         out.push_back(service.name);
         if (!service.container.empty()) out.push_back(service.container);
     }
+    const view::ServiceNames names = view::ServiceNames::of_run(world);
     for (std::size_t i = 0; i < world.containers.size(); ++i) {
         const model::ContainerId id{static_cast<std::uint32_t>(i + 1)};
         if (!world.container(id).detail) continue;  // one of a million
         out.emplace_back(world.name_of(id));
         out.push_back(model::label_of(world, id));
-        if (const std::string service = model::service_of(world, id); !service.empty())
-            out.push_back(service);
+        const model::ServiceIdentity service{model::service_of(world, id), model::project_of(world, id)};
+        if (service.name.empty()) continue;
+        out.push_back(service.name);
+        if (!names.is_shared(service.name)) continue;
+        out.push_back(names.label(world, id));
+        out.push_back(service.whole());
     }
     for (std::string& name : swarm_names(state))
         out.push_back(std::move(name));

@@ -228,6 +228,16 @@ TEST_CASE("why: a service of another project with the same name was no predecess
     CHECK_FALSE(says(run.why("db"), "took the place"));
 }
 
+TEST_CASE("why: of two projects' services of one name each is asked about with its project before it") {
+    Run run;
+    run.types(0, "docker compose -p first up -d").types(20, "docker compose -p second up -d db").types(30, "docker compose -p second kill db").until(40'000);
+    CHECK(says(run.why("first/db"), "db.1 is running"));
+    CHECK_FALSE(says(run.why("second/db.1"), "is running"));
+    const std::string nobody = run.why("fist/db");
+    CHECK(says(nobody, "error: nothing in this run is called 'fist/db'"));
+    CHECK(says(nobody, "did you mean 'first/db'?"));
+}
+
 TEST_CASE("why: a removed container, and what of it is still there") {
     Run run;
     run.types(0, "docker run -d --name db -v data:/data redis")
