@@ -308,7 +308,7 @@ TEST_CASE("timeline: a service is called with its project where another project 
     }
     std::string labels;
     for (const TimelineRow& row : timeline_rows(lanes, {})) labels += row_label(lanes, row) + "\n";
-    CHECK(labels == "db\nweb · blog\nweb · shop\n");
+    CHECK(labels == "db\nblog/web\nshop/web\n");
     CHECK(lane_selection(*lanes.lanes[2], {}) == Selection{Selection::Kind::Service, "web"});
 }
 

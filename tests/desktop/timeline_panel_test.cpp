@@ -344,6 +344,12 @@ TEST_CASE("metrics: the charts tell the value under the pointer, the table selec
     web.up = seconds(40);
     web.down = seconds(10);
     outcome->services = {web};
+    for (const char* project : {"blog", "shop"}) {  // two of one name
+        outcome->services.push_back(web);
+        outcome->services.back().service = "db";
+        outcome->services.back().project = project;
+        outcome->services.back().shares_name = true;
+    }
     outcome->traffic = true;
     outcome->requests_sent = 10;
     metrics->outcome = outcome;
@@ -358,6 +364,8 @@ TEST_CASE("metrics: the charts tell the value under the pointer, the table selec
     REQUIRE(readings.size() == 1);
     CHECK(std::abs(std::stoi(readings.front().substr(std::string("metrics.reading.").size())) - 25) <= 1);
     CHECK(desk.has("metrics.lost.requests"));
+    CHECK(desk.has("metrics.service.blog/db"));
+    CHECK(desk.has("metrics.service.shop/db"));
     desk.click("metrics.service.web");
     CHECK(desk.desktop().context().look.selection == Selection{Selection::Kind::Service, "web"});
 }

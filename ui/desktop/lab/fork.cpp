@@ -21,34 +21,35 @@ view::Tone better(std::int64_t with, std::int64_t without) {
     return with > without ? view::Tone::Good : with < without ? view::Tone::Bad : view::Tone::Plain;
 }
 
-const view::ServiceSummary* find_service(const view::RunOutcome& outcome, const std::string& name) {
+const view::ServiceSummary* find_service(const view::RunOutcome& outcome, const model::ServiceIdentity& identity) {
     for (const view::ServiceSummary& service : outcome.services) {
-        if (service.service == name) return &service;
+        if (service.identity() == identity) return &service;
     }
     return nullptr;
 }
 
 void compare_services(const view::RunOutcome& without, const view::RunOutcome& with, std::vector<ForkView::Difference>& out) {
     for (const view::ServiceSummary& changed : with.services) {
-        const view::ServiceSummary* kept = find_service(without, changed.service);
+        const view::ServiceSummary* kept = find_service(without, changed.identity());
+        const std::string called = changed.called();
         if (kept == nullptr) {
-            out.push_back({changed.service, "not there", "there", view::Tone::Plain});
+            out.push_back({called, "not there", "there", view::Tone::Plain});
             continue;
         }
         if (kept->availability() != changed.availability())
-            out.push_back({"availability of " + changed.service, in_percent(kept->availability()), in_percent(changed.availability()),
+            out.push_back({"availability of " + called, in_percent(kept->availability()), in_percent(changed.availability()),
                            better(changed.availability(), kept->availability())});
         if (kept->restarts != changed.restarts)
-            out.push_back({"restarts of " + changed.service, fmt::format("{}", kept->restarts), fmt::format("{}", changed.restarts),
+            out.push_back({"restarts of " + called, fmt::format("{}", kept->restarts), fmt::format("{}", changed.restarts),
                            better(-static_cast<std::int64_t>(changed.restarts), -static_cast<std::int64_t>(kept->restarts))});
         if (kept->moves != changed.moves)
-            out.push_back({"moves of " + changed.service, fmt::format("{}", kept->moves), fmt::format("{}", changed.moves), view::Tone::Plain});
+            out.push_back({"moves of " + called, fmt::format("{}", kept->moves), fmt::format("{}", changed.moves), view::Tone::Plain});
         if (kept->running_at_end != changed.running_at_end)
-            out.push_back({changed.service, kept->running_at_end ? "runs" : "does not run", changed.running_at_end ? "runs" : "does not run",
+            out.push_back({called, kept->running_at_end ? "runs" : "does not run", changed.running_at_end ? "runs" : "does not run",
                            changed.running_at_end ? view::Tone::Good : view::Tone::Bad});
     }
     for (const view::ServiceSummary& kept : without.services) {
-        if (find_service(with, kept.service) == nullptr) out.push_back({kept.service, "there", "not there", view::Tone::Plain});
+        if (find_service(with, kept.identity()) == nullptr) out.push_back({kept.called(), "there", "not there", view::Tone::Plain});
     }
 }
 

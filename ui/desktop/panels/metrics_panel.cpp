@@ -221,12 +221,13 @@ void MetricsPanel::draw_outcome(Context& context, const view::RunOutcome& outcom
                 ImGui::TextColored(as_vec4(colour), "%s", words.c_str());
             };
             const int availability = service.availability();
+            const std::string called = service.called();
             ImGui::TableNextColumn();
             ImGui::PushStyleColor(ImGuiCol_Text, as_vec4(theme.text));
-            if (ImGui::Selectable(fmt::format("{}##metrics.service.{}", service.service, service.service).c_str(), context.look.selection == Selection{Selection::Kind::Service, service.service}, ImGuiSelectableFlags_SpanAllColumns))
+            if (ImGui::Selectable(fmt::format("{}##metrics.service.{}", called, called).c_str(), context.look.selection == Selection{Selection::Kind::Service, service.service}, ImGuiSelectableFlags_SpanAllColumns))
                 context.select(Selection::Kind::Service, service.service);
             ImGui::PopStyleColor();
-            context.mark("metrics.service." + service.service);
+            context.mark("metrics.service." + called);
             if (ImGui::IsItemHovered()) context.lit_hovered = service.service;
             cell(availability < 0 ? theme.dim : availability == 10'000 ? theme.good : availability >= 9'900 ? theme.warning : theme.bad, availability < 0 ? "–" : cut_share_text(availability) + " %");
             cell(service.restarts > 0 ? theme.warning : theme.dim, fmt::format("{}", service.restarts));

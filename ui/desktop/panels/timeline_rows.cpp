@@ -52,7 +52,7 @@ std::string lane_label(const view::LaneSet& lanes, const view::Lane& lane) {
         return other->kind == lane.kind && other->name == lane.name && other->project != lane.project;
     };
     const bool alone = lane.project.empty() || std::none_of(lanes.lanes.begin(), lanes.lanes.end(), is_namesake);
-    return alone ? lane.name : fmt::format("{} · {}", lane.name, lane.project);
+    return alone ? lane.name : lane.project + "/" + lane.name;
 }
 
 std::string row_label(const view::LaneSet& lanes, const TimelineRow& row) {

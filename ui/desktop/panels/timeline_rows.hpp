@@ -29,7 +29,7 @@ struct TimelineRow {
 
 /// Consensus, services, faults, traffic, hosts, story: what people come for stands first.
 std::vector<TimelineRow> timeline_rows(const view::LaneSet& lanes, const FoldedKinds& folded);
-/// What a lane is called among the others: "web", and "web · shop" where another project has a service of that name.
+/// What a lane is called among the others: "web", and "shop/web" where another project has a service of that name.
 std::string lane_label(const view::LaneSet& lanes, const view::Lane& lane);
 /// That of a row's lane, or "3 hosts": what stands before a row.
 std::string row_label(const view::LaneSet& lanes, const TimelineRow& row);
