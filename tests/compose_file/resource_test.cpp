@@ -324,6 +324,22 @@ TEST_CASE("volume of the local driver: what its options mount acts for folders a
     CHECK(sentence("type: tmpfs, device: tmpfs, o: size=1m").empty());
     CHECK(sentence("type: tmpfs, device: tmpfs, o: 'size=1m,uid=1000'") == "'driver_opts' is not simulated but for its size: every user may write there and run what lies there.");
     CHECK(sentence("type: nfs, device: ':/srv', o: 'addr=10.0.0.9,rw'") == "'driver_opts' is not simulated: the volume is a plain directory.");
+    // Another driver's options are not looked at, as no host has it.
+    const Project other = load_ok("volumes: {v: {driver: rexray, driver_opts: {type: nfs, device: ':/srv'}}}\n" + web("tty: true"));
+    CHECK(sentence_of(other, "volumes.v.driver_opts").empty());
+    CHECK(sentence_of(other, "volumes.v.driver") ==
+          "'driver' keeps the volume from being made: no simulated host has plugins, as in 'plugin not found'.");
+}
+
+TEST_CASE("logging: lines stay with the engine for drivers that it has; with others there is no container") {
+    const auto sentence = [](const std::string& driver) {
+        return sentence_of(load_ok(web("logging: {driver: " + driver + "}")), "services.web.logging.driver");
+    };
+    for (const char* sent : {"awslogs", "fluentd", "gcplogs", "gelf", "journald", "logentries", "splunk", "syslog"})
+        CHECK(sentence(sent) == "'driver' is not simulated: logs stay with the engine as with json-file.");
+    for (const char* kept : {"json-file", "local", "none"}) CHECK(sentence(kept).empty());
+    CHECK(sentence("loki") ==
+          "'driver' keeps the container from being made: no simulated host has plugins, as in 'plugin not found'.");
 }
 
 TEST_CASE("secret sources: file, environment, external; exactly one") {

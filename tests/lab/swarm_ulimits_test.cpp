@@ -62,7 +62,9 @@ TEST_CASE("swarm tmpfs: a mount ends at its size, of a service and of a stack") 
 
 TEST_CASE("swarm: a driver that no node has keeps a service's tasks waiting, and why names it") {
     SwarmTerminal swarm("hosts: [{name: swarm-larry}]\n");
-    REQUIRE(swarm.run("docker service create -d --name logs --log-driver nosuch busybox sleep 1000").status == 0);
+    const auto logs = swarm.run("docker service create -d --name logs --log-driver nosuch busybox sleep 1000");
+    REQUIRE(logs.status == 0);
+    CHECK(times(logs.error, "Podium: ") == 0);
     REQUIRE(swarm.run("docker service create -d --name data --mount source=all,target=/all,volume-driver=rexray busybox sleep 1000").status == 0);
     REQUIRE(swarm.run("docker service create -d --name none --log-driver none busybox sleep 1000").status == 0);
     swarm.wait(6);
@@ -71,6 +73,14 @@ TEST_CASE("swarm: a driver that no node has keeps a service's tasks waiting, and
     CHECK(times(swarm.run("docker service ls").out, "1/1") == 1);
     CHECK(times(swarm.run("why data.1").out, "has no Volume plug-in 'rexray'") == 1);
     CHECK(times(swarm.run("why logs.1").out, "has no Log plug-in 'nosuch'") == 1);
+    // Of drivers that hosts have it is said where the lines go.
+    const std::string sent = "Podium: --log-driver is not simulated: logs stay with the engine as with json-file\n";
+    for (const std::string driver : {"awslogs", "fluentd", "gcplogs", "gelf", "journald", "logentries", "splunk", "syslog"}) {
+        INFO(driver);
+        CHECK(times(swarm.run("docker info -f '{{.Plugins.Log}}'").out, driver) == 1);
+        CHECK(times(swarm.run("docker service update -d --log-driver " + driver + " none").error, sent) == 1);
+    }
+    CHECK(times(swarm.run("docker service update -d --log-driver other none").error, "Podium: ") == 0);
 }
 
 TEST_CASE("swarm: settings that an engine refuses end a service's tasks with its sentence") {

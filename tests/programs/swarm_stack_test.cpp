@@ -254,4 +254,10 @@ TEST_CASE("swarm: stack deploy says what a swarm acts on and nothing here does, 
                                            "Podium: user is not simulated but for its name: files let every user in",
                                            "Podium: volumes.bind.propagation is not simulated: mounts within mounts are not told apart"});
     CHECK(deploy_text(with_web("")).error.empty());
+    // Tasks that wait for a plug-in no node has keep no logs and have no volume.
+    CHECK(deploy_text(with_web("    logging: {driver: loki}\n    volumes: [\"data:/data\"]\n"
+                               "volumes:\n  data: {driver: rexray, driver_opts: {type: nfs}}\n"))
+              .error.empty());
+    CHECK(deploy_text(with_web("    logging: {driver: syslog}\n")).error ==
+          "Podium: logging.driver is not simulated: logs stay with the engine as with json-file\n");
 }

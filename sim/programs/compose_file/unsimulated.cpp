@@ -13,7 +13,8 @@ namespace {
 /// Which values of an attribute a row speaks of.
 enum class When {
     Written,         ///< Any value but null, false, "" and an empty list.
-    OtherLogging,    ///< A logging driver that is not json-file, local or none.
+    OtherLogging,    ///< A logging driver that the engine has, but json-file, local and none.
+    NoLogging,       ///< A logging driver that the engine does not have itself.
     LinkNetwork,     ///< A network driver that puts containers into the host's own network.
     OtherNetwork,    ///< A network driver that the engine does not have itself.
     OverlayNetwork,  ///< The overlay driver.
@@ -113,6 +114,9 @@ constexpr auto kRows = std::to_array<Row>({
     {"services.*.logging.driver",
      "is not simulated: logs stay with the engine as with json-file.",
      When::OtherLogging},
+    {"services.*.logging.driver",
+     "keeps the container from being made: no simulated host has plugins, as in 'plugin not found'.",
+     When::NoLogging},
     {"services.*.logging.options", "is not simulated: logs are kept whole."},
     {"services.*.mac_address", "is not simulated: the network has no link layer."},
     {"services.*.mem_swappiness", "is not simulated: hosts have no swap space."},
@@ -215,6 +219,10 @@ bool is_one_of(std::string_view text, std::initializer_list<std::string_view> wo
     return std::find(words.begin(), words.end(), text) != words.end();
 }
 
+// The log drivers of moby 20.10 (daemon/logdrivers_linux.go) that send lines away from the host.
+constexpr auto kSentElsewhere = std::to_array<std::string_view>(
+    {"awslogs", "fluentd", "gcplogs", "gelf", "journald", "logentries", "splunk", "syslog"});
+
 // Of a tmpfs, as mount(8) takes them.
 bool has_unheeded_option(const std::string& text) {
     const std::vector<std::string> options = split(text, ',');
@@ -241,7 +249,9 @@ bool applies(const Node& node, When when) {
         case When::Written:
             return true;
         case When::OtherLogging:
-            return !is_one_of(node.text, {"json-file", "local", "none"});
+            return is_sent_elsewhere(node.text);
+        case When::NoLogging:
+            return !is_sent_elsewhere(node.text) && !is_one_of(node.text, {"json-file", "local", "none"});
         case When::LinkNetwork:
             return acts_as_bridge(node.text);
         case When::OtherNetwork:
@@ -288,6 +298,8 @@ class Finder {
         for (const Row& row : kRows) {
             if (!matches(path, row.pattern) || !applies(node, row.when)) continue;
             if (row.when == When::NotFirst && path.back() == index_step(0)) continue;
+            // What options mean is the driver's to say, and there is no other than local.
+            if ((row.when == When::VolumeType || row.when == When::VolumeMemory) && !has_local_driver(path[1])) continue;
             // Ports get the mode "ingress" whether it was written or not.
             if (path.back() == "mode" && path.size() == 5 && node.text == "ingress") continue;
             // An element of a list is called by what stands there, or by its list.
@@ -314,6 +326,13 @@ class Finder {
     }
 
   private:
+    bool has_local_driver(std::string_view volume) const {
+        const Node* const written = project_.model.find("volumes");
+        const Node* const here = written == nullptr ? nullptr : written->find(volume);
+        const std::string driver = here == nullptr ? std::string() : text_below(*here, "driver");
+        return driver.empty() || driver == "local";
+    }
+
     const Project& project_;
 };
 
@@ -327,7 +346,12 @@ std::vector<Unsimulated> find_unsimulated(const Project& project) {
 
 bool acts_as_bridge(std::string_view driver) { return driver == "macvlan" || driver == "ipvlan"; }
 
+bool is_sent_elsewhere(std::string_view log_driver) {
+    return std::find(kSentElsewhere.begin(), kSentElsewhere.end(), log_driver) != kSentElsewhere.end();
+}
+
 bool is_plain_directory(const Volume& volume) {
+    if (!volume.driver.empty() && volume.driver != "local") return false;
     std::string type;
     std::string wished;
     for (const Pair& option : volume.driver_opts) {

@@ -21,7 +21,7 @@ namespace {
 /// Which values of a flag a row speaks of.
 enum class Speaks {
     Given,         ///< Any, but `--flag=false` of a switch.
-    OtherLogging,  ///< A log driver that is not json-file, local or none.
+    OtherLogging,  ///< A log driver that the engine has, but json-file, local and none.
     NotRoot,       ///< Another user than the one that may do everything anyhow.
     On,            ///< A switch that is on.
 };
@@ -65,10 +65,7 @@ bool speaks(const ParsedFlags& flags, const Unheeded& row) {
     if (!flags.has(name)) return false;
     switch (row.when) {
         case Speaks::Given: break;
-        case Speaks::OtherLogging: {
-            const std::string driver = flags.text(name);
-            return !driver.empty() && driver != "json-file" && driver != "local" && driver != "none";
-        }
+        case Speaks::OtherLogging: return compose::is_sent_elsewhere(flags.text(name));
         case Speaks::NotRoot: {
             const std::string user = flags.text(name);
             const std::string first = user.substr(0, user.find(':'));
