@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <catch2/catch.hpp>
@@ -128,6 +129,24 @@ TEST_CASE("podium run SCENARIO --scheduler: an error while it places keeps the r
     CHECK(says(run.error, "fails.lua:2: "));
     CHECK(says(run.out, "docker service create"));
     CHECK(run_podium(folder, {"replay", "run.podium", "--quiet"}).status == 0);
+}
+
+TEST_CASE("podium run SCENARIO --scheduler: a policy that places nothing fails the scenario's checks, and is no error of it") {
+    const Folder folder("scheduler_nothing");
+    folder.write("nothing.lua", "function filter(task, host) return false end\nfunction score(task, host) return 0 end\n");
+    const std::pair<std::string, std::string> scenarios[] = {
+        {"swarm/drain", "a copy of web has ended and another one started"},
+        {"swarm/rolling-update", "the update has come to its end before the requests do"},
+        {"swarm/moved-database", "the database runs on swarm-curly or swarm-moe"},
+    };
+    for (const auto& [scenario, check] : scenarios) {
+        INFO(scenario);
+        const Outcome run = run_podium(folder, {"run", scenario, "--scheduler", "nothing.lua"});
+        INFO(run.out << run.error);
+        CHECK(run.status == 1);
+        CHECK(run.error.empty());
+        CHECK(says(run.out, "failed       " + check));
+    }
 }
 
 TEST_CASE("podium shell: scheduler places what comes later by another policy") {

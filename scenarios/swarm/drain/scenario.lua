@@ -34,7 +34,12 @@ at("20s", function()
 end)
 
 at("120s", function()
-  local missing = last("start web").time - last("die web").time
+  local started, ended = last "start web", last "die web"
+  if not started or not ended then
+    told(false, "a copy of web has ended and another one started")
+    return
+  end
+  local missing = started.time - ended.time
   narrate(("The copy was missing for %.1f s."):format(missing))
   told(web:count() == 3, "three copies run")
   if first == "drain" then

@@ -38,6 +38,10 @@ at("40s", function()
     local _, out = sh("docker volume ls -q", {host = name})
     if out:find("shop_data", 1, true) then node = name end
   end
+  if not node then
+    told(false, "the database runs on swarm-curly or swarm-moe")
+    return
+  end
   if why == "drain" then
     sh("docker node update --availability drain " .. node)
   else
@@ -47,6 +51,7 @@ at("40s", function()
 end)
 
 at("80s", function()
+  if not node then return end
   if pinned == "yes" then
     told(not db:running(), "the database may run nowhere else, and waits")
     local _, tasks = sh "docker stack ps shop --no-trunc"
@@ -60,6 +65,7 @@ at("80s", function()
 end)
 
 at("180s", function()
+  if not node then return end
   if why == "drain" then sh("docker node update --availability active " .. node) end
   wait "30s"
   local now = items()

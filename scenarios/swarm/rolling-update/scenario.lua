@@ -26,7 +26,12 @@ end)
 
 at_most(1, "update_completed", "2m", "the update comes to its end")
 at("100s", function()
-  local length = last("update_completed").time - last("update_started").time
+  local completed = last "update_completed"
+  if not completed then
+    told(false, "the update has come to its end before the requests do")
+    return
+  end
+  local length = completed.time - last("update_started").time
   narrate(("The update took %.0f s. Lost of %d requests: %d."):format(length, t:sent(), t:lost()))
   told(web:starts() == 2 * copies and web:count() == copies, "every copy was replaced once")
   if order == "stop-first" then
