@@ -54,7 +54,7 @@ class TwoHosts {
         std::stringstream text;
         text << file.rdbuf();
         set_up.catalogue = text.str();
-        set_up.images = {"busybox", "nginx", "httpd", "debian"};
+        set_up.images = {"busybox", "nginx", "httpd", "debian", "mariadb"};
         auto session = lab::Session::create(std::move(set_up));
         if (!session) throw std::runtime_error(session.error().text());
         return std::move(*session);
@@ -236,6 +236,25 @@ TEST_CASE("networks: in the host's network, in none and in an internal one there
     CHECK(hosts("docker ps --format '{{.Names}} [{{.Ports}}]'") == "web [80/tcp]\ninner []\nalone []\nhosted []\nstatus 0\n");
     for (const char* name : {"hosted", "alone", "inner"}) CHECK(hosts(std::string("docker inspect -f '{{json .NetworkSettings.Ports}}' ") + name) == "{}\nstatus 0\n");
     CHECK(hosts("docker inspect -f '{{json .NetworkSettings.Ports}}' web") == "{\"80/tcp\":null}\nstatus 0\n");
+}
+
+TEST_CASE("networks: a server in its host's own network sees another host's address, and its own host's containers' ones") {
+    TwoHosts hosts;
+    hosts("docker run -d --name web --network host nginx; docker run -d --name plain busybox sleep 1000; sleep 2");
+    const auto seen = [&](const std::string& line, const std::string& host) {
+        hosts(line, host);
+        return hosts("docker logs --tail 1 web").substr(0, hosts("docker logs --tail 1 web").find(" - - ["));
+    };
+    CHECK(seen("curl -s 192.168.65.3", "other") == "192.168.65.4");
+    CHECK(seen("docker run --rm busybox wget -q -O - http://192.168.65.3", "other") == "192.168.65.4");
+    CHECK(seen("docker exec plain wget -q -O - http://192.168.65.3", "host") == "172.17.0.2");
+    CHECK(seen("curl -s 192.168.65.3", "host") == "192.168.65.3");
+    CHECK(seen("curl -s 127.0.0.1", "host") == "127.0.0.1");
+    // A database's rules go by what it sees.
+    hosts("docker run -d --name db --network host -e MARIADB_ROOT_PASSWORD=pw mariadb; sleep 20");
+    const std::string denied = "ERROR 1045 (28000): Access denied for user 'root'@'192.168.65.4' (using password: YES)";
+    CHECK_THAT(hosts("docker run --rm mariadb mariadb -h 192.168.65.3 -uroot -pno", "other"), Contains(denied));
+    CHECK_THAT(hosts("docker run --rm --network host mariadb mariadb -h 192.168.65.3 -uroot -pno", "other"), Contains(denied));
 }
 
 TEST_CASE("networks: names are asked of the server in /etc/resolv.conf, and addresses are told as they were asked for") {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "sim/base/calendar.hpp"
+#include "sim/model/way.hpp"
 #include "sim/programs/service/headers.hpp"
 
 namespace podium::programs {
@@ -63,6 +64,16 @@ std::string with_times(std::string_view text, Time time, Duration skew) {
     return out + std::string(text);
 }
 
+// A server in its host's own network sees what left another host with that host's address, as its engine masquerades its
+// containers (libnetwork, setup_ip_tables.go, MASQUERADE), and its own host's containers with theirs.
+std::string address_at_host(const model::World& world, const model::Exchange& exchange) {
+    if (exchange.from_host != exchange.to_host) return world.host(exchange.from_host).spec.address;
+    const model::NetworkPlace from = model::place_of(world, exchange.from_container);
+    const model::Endpoint* const way = from.owner && !from.left_behind ? model::gateway_of(world, from.owner) : nullptr;
+    // From that network to itself Linux takes the address that is gone to.
+    return way != nullptr ? way->ipv4.text() : exchange.address;
+}
+
 }  // namespace
 
 std::string time_text(std::string_view format, Time time, Duration skew) {
@@ -100,6 +111,8 @@ std::string log_text(ProcessContext& context, const std::string& text, LogValues
 
 std::string client_address(ProcessContext& context, const model::Exchange& exchange) {
     const model::World& world = context.world();
+    const bool at_host = !exchange.to_container && !exchange.to_left_behind;
+    if (at_host && exchange.from_host && !exchange.address.empty()) return address_at_host(world, exchange);
     const model::Process* client = world.processes.find(exchange.client);
     if (!context.row().container) return "127.0.0.1";
     const model::Container& server = world.container(context.row().container);
