@@ -242,10 +242,13 @@ struct Found {
     FactId created;
     FactId last;  ///< About the task, since.
     FactId assigned;
+    FactId waiting;  ///< The first time that no node was found for it.
     FactId replacing;  ///< The replacement that made it.
     FactId rejected;   ///< Of any task of the slot, by the leader; the last.
     std::uint32_t replaces = 0;
     std::map<std::uint32_t, FactId> assignments;  ///< Of the slot's tasks, by their numbers.
+    std::map<std::uint32_t, std::uint32_t> earlier;  ///< Which task each of the slot's replaces.
+    std::set<std::uint32_t> refused;                 ///< Of the slot's tasks, by an agent.
     std::size_t ended = 0;
     bool given_up = false;
 };
@@ -278,6 +281,9 @@ Found find_facts(const Reading& reading,
         if (fact.kind == swarm::kFactTaskRestart && facts.number(fact, "replacement") == id.value)
             out.replacing = fact.id;
         if (fact.kind == swarm::kFactTaskAssigned) out.assignments[fact.subject.id()] = fact.id;
+        if (fact.kind == swarm::kFactTaskRefused) out.refused.insert(fact.subject.id());
+        if (fact.kind == swarm::kFactTaskCreated)
+            out.earlier[fact.subject.id()] = static_cast<std::uint32_t>(facts.number(fact, "replaces"));
         if (fact.kind == swarm::kFactTaskRejected) {
             out.rejected = fact.id;
             rejected.insert(fact.subject.id());
@@ -286,10 +292,12 @@ Found find_facts(const Reading& reading,
         if (fact.kind == swarm::kFactTaskCreated) {
             out.created = fact.id;
             out.assigned = {};
+            out.waiting = {};
             out.given_up = false;
             out.replaces = static_cast<std::uint32_t>(facts.number(fact, "replaces"));
         }
         if (fact.kind == swarm::kFactTaskAssigned) out.assigned = fact.id;
+        if (fact.kind == swarm::kFactTaskPending && !out.waiting) out.waiting = fact.id;
         if (fact.kind == swarm::kFactTaskGivenUp) out.given_up = true;
         // That its delay is over says nothing of how it came to wait.
         if (fact.kind != swarm::kFactTaskReleased) out.last = fact.id;
@@ -310,6 +318,20 @@ std::vector<std::string> placed_before(const Reading& reading, FactId assigned) 
     }
     std::reverse(out.begin(), out.end());
     return out;
+}
+
+// Where the last task of a slot before one was that could write anything: what an agent refused never ran.
+std::string data_before(const Reading& reading, const Found& found) {
+    std::uint32_t task = found.replaces;
+    while (found.refused.contains(task)) {
+        const auto before = found.earlier.find(task);
+        // Another swarm has tasks of the same numbers; those of one grow.
+        if (before == found.earlier.end() || before->second >= task) return {};
+        task = before->second;
+    }
+    const auto assignment = found.assignments.find(task);
+    if (assignment == found.assignments.end() || !reading.journal().has(assignment->second)) return {};
+    return reading.facts.text(reading.journal().at(assignment->second), "node");
 }
 
 void add_chain(const Journal& journal, FactId last, std::set<FactId>& facts) {
@@ -350,6 +372,9 @@ TaskStory story_of(const SimState& state, const swarm::SwarmRow& row, swarm::Tas
     }
     add_chain(journal, last, facts);
     add_chain(journal, found.assigned, facts);
+    // A task that waits is looked at again whenever something changes, which has its own causes: those of its wait are the
+    // first's.
+    if (task.status.state == swarm::TaskState::Pending) add_chain(journal, found.waiting, facts);
     // A task that had to wait for its start has that for a cause, not its assignment.
     for (const FactId fact_id : std::set(facts)) {
         const Fact fact = journal.at(fact_id);
@@ -377,6 +402,7 @@ TaskStory story_of(const SimState& state, const swarm::SwarmRow& row, swarm::Tas
         if (fact.kind == swarm::kFactTaskRefused)
             out.pull_failed = failed_pull(reading, fact, task.spec->container.image);
     }
+    out.data_on = data_before(reading, found);
     const auto before = found.assignments.find(found.replaces);
     if (before == found.assignments.end() || !journal.has(before->second)) return out;
     out.node_before = reading.facts.text(journal.at(before->second), "node");

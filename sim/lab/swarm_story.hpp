@@ -22,6 +22,7 @@ struct TaskStory {
         placed_before;  ///< "web.1 to moe": what the scheduler gave away in that moment before it.
     std::string
         node_before;  ///< Of the task it replaces; empty: it replaces none, or that one had none.
+    std::string data_on;  ///< Where the last task of its slot before it was that no agent refused; empty: there was none.
     bool lost_node =
         false;  ///< It replaces one whose node was lost, drained, removed or unsuitable.
     bool old_runs_on = false;  ///< That one's container still runs, whatever the leader thinks.

@@ -137,10 +137,12 @@ void remark_on_move(const Asking& asking,
                     Page& page,
                     const swarm::Task& task,
                     const TaskStory& story) {
-    if (story.node_before.empty() || !task.node) return;
+    if (!task.node) return;
     const std::string here = node_label(asking.store(), task.node);
-    if (story.node_before == here) return;
-    if (std::string data = data_remark(task, story.node_before); !data.empty()) page.put(data);
+    if (!story.data_on.empty() && story.data_on != here) {
+        if (std::string data = data_remark(task, story.data_on); !data.empty()) page.put(data);
+    }
+    if (story.node_before.empty() || story.node_before == here) return;
     if (story.old_runs_on)
         page.put(
             fmt::format("On {} the task before it still runs: cut off from the leader, it has not "

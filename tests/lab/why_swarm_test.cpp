@@ -468,6 +468,53 @@ TEST_CASE("why of a swarm: a task that fails, with its last words, its policy an
           "replaced 2.0 s later, at most 1 time. job.1 was replaced once so far.\n");
 }
 
+TEST_CASE("why of a swarm: what an agent refused left no data where it was to run") {
+    Run run;
+    const std::string at = "node.hostname==";
+    run.types("docker service create -d --name data --constraint " + at +
+              "swarm-moe --mount type=volume,source=all,target=/all nginx");
+    run.waits(5);
+    run.types("docker service update -d --constraint-rm " + at + "swarm-moe --constraint-add " + at +
+              "swarm-curly --mount-add type=bind,source=/nosuch,target=/x data");
+    run.waits(8);
+    const std::string refused = run.why("data.1");
+    CHECK(says(refused, "data.1 was rejected by swarm-curly"));
+    CHECK(says(refused, "stayed on swarm-moe.\n"));
+    run.types("docker service update -d --constraint-rm " + at + "swarm-curly --constraint-add " + at +
+              "swarm-larry --mount-rm /x data");
+    run.waits(15);
+    const std::string moved = run.why("data.1");
+    CHECK(says(moved, "data.1 runs on swarm-larry"));
+    CHECK(says(moved, "what the task before it wrote to its volume all stayed on swarm-moe.\n"));
+    // Nothing of it ever ran.
+    run.types("docker service create -d --name never --constraint " + at +
+              "swarm-moe --mount type=bind,source=/nosuch,target=/x nginx");
+    run.waits(4);
+    run.types("docker service update -d --constraint-rm " + at + "swarm-moe --constraint-add " + at + "swarm-curly never");
+    run.waits(8);
+    const std::string never = run.why("never.1");
+    CHECK(says(never, "never.1 was rejected by swarm-curly"));
+    CHECK_FALSE(says(never, "did not move"));
+}
+
+TEST_CASE("why of a swarm: a task that waits is told from its beginning, also after it was looked at again") {
+    Run run;
+    run.types("docker service create -d --name picky --constraint node.labels.zone==a nginx");
+    run.waits(3);
+    run.breaks("power-loss swarm-moe").waits(30);
+    const std::string text = run.why("picky.1");
+    CHECK(says(text, "How that came:\n"
+                     " T  On swarm-larry somebody typed: docker service create -d --name picky --constraint "
+                     "node.labels.zone==a nginx\n"
+                     " T  └ The service picky was created: it is to have 1 task.\n"
+                     " T  └ The scheduler found no node for picky.1: no suitable node (scheduling constraints "
+                     "not satisfied on 3 nodes).\n"));
+    CHECK(says(text, " T  └ The scheduler found no node for picky.1.\nWhat the scheduler says of each node, asked again:\n"));
+    CHECK(says(text,
+               "picky.1 is pending, since T: no suitable node (scheduling constraints not satisfied on 2 nodes; 1 node "
+               "not available for new tasks).\n"));
+}
+
 TEST_CASE("why of a swarm: of many restarts the first and the last are told") {
     Run run;
     run.types("docker service create -d --name loop --restart-delay 1s busybox false");
