@@ -261,6 +261,7 @@ void put_container(Page& page) {
     const model::ContainerSpec& spec = world.spec(c);
     page.look.host = world.host(c.host).spec.name;
     page.look.subtitle = fmt::format("container on {}", page.look.host);
+    put_task_of_container(page, id);
     if (!c.detail) {
         put_state(page, id);
         page.row("Image", spec.image);

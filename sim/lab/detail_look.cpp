@@ -104,6 +104,7 @@ void put_rows(Page& page) {
 struct Rows {
     DetailLook look;
     FactId lost_by;
+    std::optional<PlacedTask> placed;
 };
 
 Rows rows_of(const Session& session, DetailKind kind, const std::string& name, const DetailWish& wish, const JournalNotes* notes) {
@@ -117,7 +118,13 @@ Rows rows_of(const Session& session, DetailKind kind, const std::string& name, c
         page.look.tone = view::Tone::Quiet;
         if (page.look.subtitle.empty()) page.look.subtitle = "nothing of this name is here now";
     }
-    return {std::move(page.look), page.lost_by};
+    return {std::move(page.look), page.lost_by, std::move(page.placed)};
+}
+
+void put_placing(DetailLook& look, Placing placing) {
+    look.placement = std::move(placing.nodes);
+    look.decided = placing.decided;
+    look.placement_remarks = std::move(placing.remarks);
 }
 
 }  // namespace
@@ -236,8 +243,9 @@ bool is_told_of(const Session& session, const Fact& fact) {
 namespace podium::lab {
 
 DetailLook look_at_detail(const Session& session, DetailKind kind, const std::string& name, const DetailWish& wish) {
-    auto [out, lost_by] = detail_look::rows_of(session, kind, name, wish, nullptr);
+    auto [out, lost_by, placed] = detail_look::rows_of(session, kind, name, wish, nullptr);
     if (kind == DetailKind::None) return out;
+    if (placed) detail_look::put_placing(out, detail_look::placing_of(session, *placed));
     if (wish.history) {
         detail_look::Matcher matcher(session, kind, name);
         const Journal& journal = session.journal();
@@ -295,6 +303,7 @@ void DetailFollower::read(const Session& session) {
         history_.clear();
         causes_known_ = false;
         why_known_ = false;
+        placed_.reset();
         mark_ = {};
     }
     if (journal.last() < mark_.next()) return;
@@ -324,9 +333,14 @@ DetailLook DetailFollower::look(const Session& session, DetailKind kind, const s
     kind_ = kind;
     name_ = name;
     notes_.follow(session);
-    auto [out, lost_by] = detail_look::rows_of(session, kind, name, wish, &notes_);
+    auto [out, lost_by, placed] = detail_look::rows_of(session, kind, name, wish, &notes_);
     if (kind == DetailKind::None) return out;
     read(session);
+    if (placed) {
+        if (placed != placed_) placing_ = detail_look::placing_of(session, *placed);
+        placed_ = std::move(placed);
+        detail_look::put_placing(out, placing_);
+    }
     if (wish.history) out.history.assign(history_.begin(), history_.end());
     if (!detail_look::can_explain(kind)) return out;
     const FactId last = history_.empty() ? FactId{} : history_.back().fact;

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -55,7 +56,11 @@ struct DetailLook {
     std::vector<DetailFact> history;  ///< What happened to it, the newest last.
     std::vector<DetailFact> causes;   ///< The chain to the last of that, the first cause first.
     std::string why;                  ///< As `why NAME` answers, in lines.
+    std::string task;                 ///< The swarm's task that it is, or whose container it is; empty: none.
+    /// What the scheduler says of each node: of a task that waits now, of one that has a node at `decided`.
     std::vector<NodeAnswer> placement;
+    Time decided = kNever;  ///< When it got its node; never: it waits, or that decision is not kept.
+    std::vector<std::string> placement_remarks;  ///< Sentences beside the nodes, or in their place.
     std::vector<std::string> ways;    ///< The nearest changes that would place it.
     std::string service;  ///< Whose it is, where there is one.
     std::string host;     ///< Where it is.
@@ -67,7 +72,8 @@ struct DetailWish {
     bool history = true;
     bool causes = true;
     bool why = true;        ///< Also asks managers of the past: costs most, for it may run there again.
-    bool placement = true;  ///< Of a task: what the scheduler says of each node, and the ways to place it.
+    bool placement = true;  ///< Of a task: what the scheduler says of each node, and the ways to place it; of one that has a node
+                            ///< the decision, made again in the past, which costs as much as `why`.
     /// How the cluster looks at this instant, where somebody has looked already; null: it is looked at
     /// again, which takes longer than all else in a large one.
     const view::ClusterView* view = nullptr;
@@ -78,6 +84,24 @@ inline constexpr std::size_t kMostDetailFacts = 200;
 inline constexpr std::size_t kMostDetailProbes = 20;
 inline constexpr std::size_t kMostDetailCauses = 40;
 inline constexpr std::size_t kMostDetailRows = 64;  ///< Of one section.
+
+/// A task that has its node.
+struct PlacedTask {
+    std::uint32_t swarm = 0;  ///< By its number.
+    swarm::TaskId task;       ///< None: the swarm has forgotten it.
+    swarm::NodeId node;
+    std::string name;  ///< As facts have it: "web.2", "agent.<the node's id>".
+    std::string host;
+
+    bool operator==(const PlacedTask&) const = default;
+};
+
+/// How a task got its node: a part of DetailLook.
+struct Placing {
+    std::vector<NodeAnswer> nodes;
+    Time decided = kNever;
+    std::vector<std::string> remarks;
+};
 
 /// `name` as in a selection: a host, "web.1" or a container's name or short id, a service, a task's name or id, a
 /// fault's text, "one-other", a source of traffic, a volume.
@@ -131,6 +155,8 @@ class DetailFollower {
     bool why_known_ = false;
     std::vector<DetailFact> causes_;
     std::string why_;
+    std::optional<PlacedTask> placed_;  ///< Whose `placing_` is known.
+    Placing placing_;
 };
 
 /// How much of memory and processor things used, once each simulated second: of all containers and hosts

@@ -17,6 +17,7 @@ struct Page {
     const DetailWish& wish;
     const JournalNotes* notes = nullptr;  ///< Null: the facts are searched.
     DetailLook look = {};
+    std::optional<PlacedTask> placed = {};  ///< A task that has its node, where its placing is wished for.
     FactId lost_by = {};  ///< What has taken it with its host, of which its own facts tell nothing yet; 0: nothing has.
     std::optional<view::ClusterView> own_view = {};
 
@@ -43,6 +44,11 @@ model::ContainerId container_meant(const model::World& world, const std::string&
 FactId last_down(const Page& page, model::HostId host);
 /// The container of a swarm's task by the task's name; none: it has none.
 model::ContainerId container_of_task(const Session& session, const std::string& name);
+
+/// A container of a swarm's task says which, and has it placed.
+void put_task_of_container(Page& page, model::ContainerId id);
+/// The decision by which a task got its node, made again, or why it can't be.
+Placing placing_of(const Session& session, const PlacedTask& placed);
 
 // Each fills what it knows; the state stays empty when nothing of that name is there.
 void put_container(Page& page);

@@ -7,7 +7,9 @@
 #include "sim/lab/detail_parts.hpp"
 #include "sim/lab/swarm_standing.hpp"
 #include "sim/lab/swarm_story.hpp"
+#include "sim/lab/why_swarm.hpp"
 #include "sim/orch/swarm/defaults.hpp"
+#include "sim/orch/swarm/leader/slots.hpp"
 #include "sim/view/cluster_view.hpp"
 
 namespace podium::lab::detail_look {
@@ -88,21 +90,37 @@ void put_tasks(Page& page, const swarm::Store& store, swarm::ServiceId service) 
     }
 }
 
-const swarm::Task* newest_of_slot(const SwarmName& name) {
+swarm::TaskId newest_of_slot(const SwarmName& name) {
     const swarm::Store& store = name.swarm->store;
-    if (name.task) return store.tasks.find(name.task.value);
-    const swarm::Task* best = nullptr;
+    if (name.task) return name.task;
+    swarm::TaskId best;
     for (const swarm::TaskId id : store.tasks_of(name.service)) {
-        const swarm::Task* task = store.tasks.find(id.value);
-        const bool of_slot = name.slot != 0 ? task->slot == name.slot : task->node == name.node;
+        const swarm::Task& task = *store.tasks.find(id.value);
+        const bool of_slot = name.slot != 0 ? task.slot == name.slot : task.node == name.node;
         if (!of_slot) continue;
-        if (best == nullptr || is_to_run(*task) || !is_to_run(*best)) best = task;
+        if (!best || is_to_run(task) || !is_to_run(*store.tasks.find(best.value))) best = id;
     }
     return best;
 }
 
 const SwarmName* name_in_swarm(const Result<std::optional<SwarmName>>& found) {
     return found && *found ? &**found : nullptr;
+}
+
+// A task that has its node is placed as it was; of one that waits the scheduler is asked as things stand.
+void put_placement(Page& page, const swarm::SwarmRow& row, swarm::TaskId id) {
+    const swarm::Task& task = *row.store.tasks.find(id.value);
+    if (task.node && task.status.state >= TaskState::Assigned) {
+        page.placed = PlacedTask{row.number, id, task.node, swarm::name_of(row.store, task), node_label(row.store, task.node)};
+        return;
+    }
+    if (!is_to_run(task)) {
+        page.look.placement_remarks = {"It has had no node, and is to have none any more."};
+        return;
+    }
+    page.look.placement = ask_nodes(row, page.session.state().swarm.state().seat.policy.get(), task, {}, page.now());
+    if (page.look.placement.empty()) page.look.placement_remarks = {"The scheduler knows of no node."};
+    page.look.ways = ways_to_place(row, task);
 }
 
 void put_swarm_service(Page& page, const SwarmName& name) {
@@ -126,12 +144,12 @@ model::ContainerId container_of_task(const Session& session, const std::string& 
     const auto found = find_in_swarm(session.state(), name);
     const SwarmName* meant = name_in_swarm(found);
     if (meant == nullptr) return {};
-    const swarm::Task* wanted = newest_of_slot(*meant);
-    if (wanted == nullptr) return {};
+    const swarm::TaskId wanted = newest_of_slot(*meant);
+    if (!wanted) return {};
     for (const swarm::HostRow& host : session.state().swarm.state().hosts) {
         if (host.swarm != meant->swarm->number) continue;
-        for (const auto& [id, task] : host.agent.tasks)
-            if (task.container && meant->swarm->store.tasks.find(id.value) == wanted) return task.container;
+        const auto task = host.agent.tasks.find(wanted);
+        if (task != host.agent.tasks.end() && task->second.container) return task->second.container;
     }
     return {};
 }
@@ -172,10 +190,12 @@ void put_task(Page& page) {
     const auto found = find_in_swarm(page.session.state(), page.look.name);
     const SwarmName* name = name_in_swarm(found);
     if (name == nullptr) return;
-    const swarm::Task* task = newest_of_slot(*name);
-    if (task == nullptr) return;
     const swarm::Store& store = name->swarm->store;
+    const swarm::TaskId id = newest_of_slot(*name);
+    const swarm::Task* task = store.tasks.find(id.value);
+    if (task == nullptr) return;
     page.look.title = task_label(store, *task);
+    page.look.task = page.look.title;
     page.look.service = task->service_name;
     if (task->node) page.look.host = node_label(store, task->node);
     page.look.subtitle = task->node ? fmt::format("task on {}", page.look.host) : "task without a node";
@@ -195,9 +215,55 @@ void put_task(Page& page) {
     }
     page.row("Id", task->meta.id, Tone::Plain, "Identity");
     put_tasks(page, store, task->service);
+    if (page.wish.placement) put_placement(page, *name->swarm, id);
+}
+
+void put_task_of_container(Page& page, model::ContainerId id) {
+    const model::World& world = page.world();
+    const model::Container& container = world.container(id);
+    const model::ContainerSpec& spec = world.spec(container);
+    const auto task_id = spec.labels.find("com.docker.swarm.task.id");
+    const auto task_name = spec.labels.find("com.docker.swarm.task.name");
+    const auto& hosts = page.session.state().swarm.state().hosts;
+    if (task_id == spec.labels.end() || task_name == spec.labels.end() || hosts.size() < container.host.value) return;
+    page.look.task = model::label_of(world, id);
     if (!page.wish.placement) return;
-    page.look.placement = ask_nodes(*name->swarm, page.session.state().swarm.state().seat.policy.get(), *task, task->node, page.now());
-    if (!task->node) page.look.ways = ways_to_place(*name->swarm, *task);
+    const swarm::HostRow& host = hosts[container.host.value - 1];
+    PlacedTask placed{host.swarm, {}, host.node, task_name->second, world.host(container.host).spec.name};
+    // The container is called after the task and its id.
+    if (const std::string end = "." + task_id->second; placed.name.ends_with(end)) placed.name.resize(placed.name.size() - end.size());
+    for (const auto& [number, task] : host.agent.tasks)
+        if (task.container == id) placed.task = number;
+    // An agent that has begun anew knows of none yet.
+    for (const swarm::SwarmRow& row : page.session.state().swarm.state().swarms) {
+        if (placed.task || row.number != host.swarm) continue;
+        for (const swarm::TaskId number : row.store.tasks_on(host.node))
+            if (row.store.tasks.find(number.value)->meta.id == task_id->second) placed.task = number;
+    }
+    page.placed = std::move(placed);
+}
+
+Placing placing_of(const Session& session, const PlacedTask& placed) {
+    Placing out;
+    if (!placed.task) {
+        out.remarks = {"The swarm has forgotten its task, and the decision that placed it with it."};
+        return out;
+    }
+    const auto assigned = assignment_of(session.world(), placed.task, placed.name, placed.host);
+    if (!assigned) {
+        const bool all_kept = session.journal().first() <= FactId{1};
+        out.remarks = {all_kept ? "The scheduler has taken no decision about it." : "The decision that placed it is older than the facts that are kept."};
+        return out;
+    }
+    auto decision = decide_again([&session](Time time) { return session.state_at(time); }, placed.swarm, placed.task, placed.node, *assigned);
+    if (!decision || decision->nodes.empty()) {
+        out.remarks = {fmt::format("The decision that placed it, at {}, is not kept.", format_time(assigned->time))};
+        return out;
+    }
+    out.nodes = std::move(decision->nodes);
+    out.decided = assigned->time;
+    out.remarks = std::move(decision->remarks);
+    return out;
 }
 
 }  // namespace podium::lab::detail_look

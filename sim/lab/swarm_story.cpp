@@ -313,8 +313,12 @@ std::vector<std::string> placed_before(const Reading& reading, FactId assigned) 
     for (FactId id{assigned.value - 1}; journal.has(id); --id.value) {
         const Fact fact = journal.at(id);
         if (fact.kind != swarm::kFactTaskAssigned || fact.time != moment) break;
-        out.push_back(fmt::format(
-            "{} to {}", reading.facts.text(fact, "task"), reading.facts.text(fact, "node")));
+        std::string task = reading.facts.text(fact, "task");
+        const std::string node = reading.facts.text(fact, "node");
+        // A global service's is called by its node's id, and by people by its name.
+        if (const std::string service = without_ids(nullptr, task); service != task)
+            task = service + "." + node;
+        out.push_back(fmt::format("{} to {}", task, node));
     }
     std::reverse(out.begin(), out.end());
     return out;
@@ -334,6 +338,10 @@ std::string data_before(const Reading& reading, const Found& found) {
     return reading.facts.text(reading.journal().at(assignment->second), "node");
 }
 
+Assignment assignment_at(const Reading& reading, FactId assigned) {
+    return {reading.journal().at(assigned).time, placed_before(reading, assigned)};
+}
+
 void add_chain(const Journal& journal, FactId last, std::set<FactId>& facts) {
     for (const FactId id : view::causal_chain(journal, last))
         facts.insert(id);
@@ -343,6 +351,22 @@ void add_chain(const Journal& journal, FactId last, std::set<FactId>& facts) {
 
 Duration delay_of(const swarm::TaskRestartPolicy& policy) {
     return policy.delay.value_or(swarm::kDefaultRestartDelay);
+}
+
+std::optional<Assignment> assignment_of(const model::World& world,
+                                        swarm::TaskId task,
+                                        const std::string& name,
+                                        const std::string& node) {
+    const Reading reading(world);
+    const Subject subject(SubjectType::Task, task.value);
+    FactId last;
+    // Another swarm has tasks of the same numbers, and none on the same node.
+    reading.journal().for_each(reading.journal().first(), [&](const Fact& fact) {
+        if (fact.kind == swarm::kFactTaskAssigned && fact.subject == subject &&
+            reading.facts.text(fact, "task") == name && reading.facts.text(fact, "node") == node)
+            last = fact.id;
+    });
+    return last ? std::optional(assignment_at(reading, last)) : std::nullopt;
 }
 
 TaskStory story_of(const SimState& state, const swarm::SwarmRow& row, swarm::TaskId id) {
@@ -357,8 +381,7 @@ TaskStory story_of(const SimState& state, const swarm::SwarmRow& row, swarm::Tas
     out.task = id;
     out.replaced_after_end = found.ended;
     out.given_up = found.given_up;
-    if (journal.has(found.assigned)) out.assigned = journal.at(found.assigned).time;
-    if (out.assigned) out.placed_before = placed_before(reading, found.assigned);
+    if (journal.has(found.assigned)) out.assigned = assignment_at(reading, found.assigned);
 
     std::set<FactId> facts;
     FactId last = found.last;

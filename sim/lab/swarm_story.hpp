@@ -13,13 +13,24 @@
 
 namespace podium::lab {
 
+/// The scheduler's decision that gave a task its node, as the facts have it.
+struct Assignment {
+    Time time{};
+    std::vector<std::string> placed_before;  ///< "web.1 to moe": what it gave away in that moment before it.
+};
+
+/// The last one of a task of that number and name ("web.2", as facts have it), by the name of its node. None: the facts that are
+/// kept tell of none.
+std::optional<Assignment> assignment_of(const model::World& world,
+                                        swarm::TaskId task,
+                                        const std::string& name,
+                                        const std::string& node);
+
 struct TaskStory {
     swarm::TaskId task;
     std::vector<view::Explanation::Step>
         steps;                     ///< From the first cause to the last thing that happened to it.
-    std::optional<Time> assigned;  ///< When the scheduler gave it its node.
-    std::vector<std::string>
-        placed_before;  ///< "web.1 to moe": what the scheduler gave away in that moment before it.
+    std::optional<Assignment> assigned;  ///< By which it got its node.
     std::string
         node_before;  ///< Of the task it replaces; empty: it replaces none, or that one had none.
     std::string data_on;  ///< Where the last task of its slot before it was that no agent refused; empty: there was none.

@@ -242,29 +242,32 @@ std::vector<NodeAnswer> ask_nodes(const swarm::SwarmRow& swarm,
     PolicyAsked asked(swarm, task.node ? nullptr : policy, task, now);
     std::vector<NodeAnswer> out;
     for (const scheduler::NodeVerdict& verdict : scheduler::diagnose(placer, shape)) {
+        const bool chosen = taken && verdict.node == taken.value;
         if (verdict.refusals.empty()) {
             const scheduler::NodeInfo& node = *placer.node(verdict.node);
             const auto opinion = asked.of(node);
             if (opinion && opinion->refuses) {
                 const std::string reason = asked.reason(node);
-                out.push_back({verdict.name, std::string(policy->name()), reason.empty() ? "refuses it" : reason, false});
+                out.push_back({verdict.name, std::string(policy->name()), reason.empty() ? "refuses it" : reason, false, chosen});
                 continue;
             }
             const std::string load = load_text(node, shape, task.service_name, now);
-            const std::string_view answer = verdict.node == taken.value ? "got it: had"
-                                            : taken                     ? "would have taken it: had"
-                                                                        : "takes it: has";
+            const std::string_view answer = chosen  ? "got it: had"
+                                            : taken ? "would have taken it: had"
+                                                    : "takes it: has";
             out.push_back({verdict.name,
                            {},
                            fmt::format("{} {}{}", answer, load, opinion ? fmt::format(", score {}", opinion->score) : std::string()),
-                           is_shunned(node, shape, now)});
+                           is_shunned(node, shape, now),
+                           chosen});
         }
         for (const scheduler::Refusal& refusal : verdict.refusals) {
             const bool first = &refusal == &verdict.refusals.front();
             out.push_back({first ? verdict.name : std::string(),
                            std::string(refusal.filter),
                            refusal.figures,
-                           false});
+                           false,
+                           first && chosen});
         }
     }
     return out;

@@ -17,6 +17,7 @@ struct NodeAnswer {
     std::string filter;    ///< That refuses it, or the policy that does; empty: it takes the task.
     std::string words;     ///< The filter's figures, or what the node has.
     bool shunned = false;  ///< It comes last, for what failed there of late.
+    bool chosen = false;   ///< It got the task: on the first of its lines, in words of the past.
 
     bool operator==(const NodeAnswer&) const = default;
 };

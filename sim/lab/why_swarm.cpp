@@ -213,52 +213,43 @@ void tell_refusals(const Asking& asking, Page& page, const swarm::Task& task) {
     }
 }
 
+// Which of several nodes that would take a task gets it.
+std::string rule_text(const scheduler::Policy* policy, const swarm::Task& task) {
+    if (policy != nullptr)
+        return fmt::format("The rule: of the nodes that all filters and {0} let pass, the one with "
+                           "the highest score "
+                           "of {0} gets it; of equals the emptier one.",
+                           policy->name());
+    const auto& placement = task.spec->placement;
+    const bool spread = placement && !placement->preferences.empty();
+    return fmt::format(
+        "The rule: {}the node with the fewest tasks of the service gets it, then the one "
+        "with the fewest tasks in all; of equals chance takes one.",
+        spread ? fmt::format("spread evenly over {}, ", join(placement->preferences, ", then "))
+               : std::string());
+}
+
 // Why a task has the node it has: the decision made again as things stood before it.
 void tell_placement(const Asking& asking,
                     Page& page,
                     const swarm::Task& task,
                     const TaskStory& story) {
-    if (!story.assigned || !asking.past || !task.node || task.slot == 0) return;
-    const auto before = asking.past(Time{story.assigned->nanoseconds - 1});
-    if (!before) return;
-    const auto& swarms = before->swarm.state().swarms;
-    const auto row = std::find_if(swarms.begin(), swarms.end(), [&](const swarm::SwarmRow& other) {
-        return other.number == asking.row.number;
-    });
-    if (row == swarms.end()) return;
-    const swarm::Task* waiting = row->store.tasks.find(story.task.value);
-    if (waiting == nullptr || waiting->node) return;
-    const scheduler::Policy* policy = policy_of(*before);
-    const auto answers = ask_nodes(*row, policy, *waiting, task.node, *story.assigned);
+    if (!story.assigned || !task.node || task.slot == 0) return;
+    const auto decision =
+        decide_again(asking.past, asking.row.number, story.task, task.node, *story.assigned);
+    if (!decision) return;
     // Where all nodes were alike to it, there is nothing to tell, unless it was moved.
-    const bool telling = std::any_of(answers.begin(), answers.end(), [](const NodeAnswer& answer) {
-        return !answer.filter.empty() || answer.shunned;
-    });
+    const bool telling =
+        std::any_of(decision->nodes.begin(), decision->nodes.end(), [](const NodeAnswer& answer) {
+            return !answer.filter.empty() || answer.shunned;
+        });
     if (!telling && !story.lost_node) return;
     page.put(fmt::format("Why {}? What the scheduler saw at {}:",
                          node_label(asking.store(), task.node),
-                         format_time(*story.assigned)));
-    page.add(nodes_text(answers, asking.width));
-    const auto takers = std::count_if(answers.begin(), answers.end(), [](const NodeAnswer& answer) {
-        return answer.filter.empty();
-    });
-    if (takers < 2) return;
-    if (!story.placed_before.empty())
-        page.put(fmt::format("Before it, in that moment, the scheduler gave {}.",
-                             list_text(shortened(story.placed_before))));
-    if (policy != nullptr)
-        return page.put(
-            fmt::format("The rule: of the nodes that all filters and {0} let pass, the one with "
-                        "the highest score "
-                        "of {0} gets it; of equals the emptier one.",
-                        policy->name()));
-    const auto& placement = task.spec->placement;
-    const bool spread = placement && !placement->preferences.empty();
-    page.put(fmt::format(
-        "The rule: {}the node with the fewest tasks of the service gets it, then the one "
-        "with the fewest tasks in all; of equals chance takes one.",
-        spread ? fmt::format("spread evenly over {}, ", join(placement->preferences, ", then "))
-               : std::string()));
+                         format_time(story.assigned->time)));
+    page.add(nodes_text(decision->nodes, asking.width));
+    for (const std::string& remark : decision->remarks)
+        page.put(remark);
 }
 
 // --- answers ---
@@ -394,6 +385,43 @@ void tell_node_without(const Asking& asking, Page& page, const SwarmName& name) 
 }
 
 }  // namespace
+
+std::optional<DecisionAgain> decide_again(const Past& past,
+                                          std::uint32_t swarm,
+                                          swarm::TaskId task,
+                                          swarm::NodeId taken,
+                                          const Assignment& assigned) {
+    const auto before = past ? past(Time{assigned.time.nanoseconds - 1}) : nullptr;
+    if (!before) return std::nullopt;
+    const auto& swarms = before->swarm.state().swarms;
+    const auto row = std::find_if(swarms.begin(), swarms.end(), [&](const swarm::SwarmRow& other) {
+        return other.number == swarm;
+    });
+    if (row == swarms.end()) return std::nullopt;
+    const swarm::Task* waiting = row->store.tasks.find(task.value);
+    // A global service's is made for its node.
+    const bool bound = waiting != nullptr && waiting->slot == 0;
+    if (waiting == nullptr || waiting->node != (bound ? taken : swarm::NodeId{})) return std::nullopt;
+    const scheduler::Policy* policy = policy_of(*before);
+    DecisionAgain out;
+    out.nodes = ask_nodes(*row, policy, *waiting, taken, assigned.time);
+    if (bound) {
+        out.remarks.push_back(
+            fmt::format("A global service has a task on every node that may have one: this one was made for "
+                        "{}, and the scheduler asked that node alone.",
+                        node_label(row->store, taken)));
+        return out;
+    }
+    const auto takers = std::count_if(out.nodes.begin(), out.nodes.end(), [](const NodeAnswer& answer) {
+        return answer.filter.empty();
+    });
+    if (takers < 2) return out;
+    if (!assigned.placed_before.empty())
+        out.remarks.push_back(fmt::format("Before it, in that moment, the scheduler gave {}.",
+                                          list_text(shortened(assigned.placed_before))));
+    out.remarks.push_back(rule_text(policy, *waiting));
+    return out;
+}
 
 std::string why_in_swarm(const SimState& state,
                          const SwarmName& name,

@@ -67,6 +67,9 @@ TEST_CASE("inspector: rows stand together by section, and there are only tabs wi
     Detail task;
     task.selection.kind = Selection::Kind::Task;
     CHECK(tabs_of(task) == std::vector<InspectorTab>{InspectorTab::Overview, InspectorTab::Placement});
+    Detail container = killed_cache();
+    container.task = "cache.2";
+    CHECK(tabs_of(container).back() == InspectorTab::Placement);
 }
 
 TEST_CASE("inspector: a chart near its limit shows the limit, and one far below shows what is used") {
@@ -108,6 +111,52 @@ TEST_CASE("inspector: the table of nodes has a column for each filter that refus
     CHECK(table.rows[1].words == "3 GiB are free");
     CHECK(table.rows[2].refusals[0].empty());
     CHECK(table.rows[2].refusals[1] == "no");
+}
+
+TEST_CASE("inspector: of a decision the node that got the task stands first, and each row says what it had") {
+    const PlacementTable table = placement_table({{"moe", "Constraint", "node.labels.disk is hdd"},
+                                                  {"larry", "", "would have taken it: had 2 tasks of web, 2 in all"},
+                                                  {"curly", "", "got it: had no task", true}});
+    REQUIRE(table.rows.size() == 3);
+    CHECK(table.rows[0].node == "curly");
+    CHECK(table.rows[0].chosen);
+    CHECK(table.rows[1].node == "moe");
+    CHECK_FALSE(table.rows[2].chosen);
+    CHECK(row_words(table, table.rows[0]) == "curly got it: had no task");
+    CHECK(row_words(table, table.rows[1]) == "Constraint: node.labels.disk is hdd");
+    CHECK(row_words(table, table.rows[2]) == "larry would have taken it: had 2 tasks of web, 2 in all");
+}
+
+TEST_CASE("inspector: the container of a swarm's task has the decision that placed it, or is told why not") {
+    SampleFrame sample;
+    Detail detail = killed_cache();
+    detail.task = "cache.2";
+    test::NullDesk desk(frame_of(sample, std::make_shared<Detail>(detail)));
+    desk.desktop().context().select(Selection::Kind::Container, "cache.2");
+    desk.step(3);
+    CHECK_FALSE(desk.desktop().context().look.placement);
+    desk.click("inspector.tab.Placement");
+    desk.step(2);
+    // It is asked for, and until the answer is there no node is said to be missing.
+    CHECK(desk.desktop().context().look.placement);
+    CHECK(desk.ids("inspector.node.").empty());
+    CHECK(desk.ids("inspector.placed.").empty());
+    detail.placement = {{"moe", "Constraint", "node.labels.disk is hdd"}, {"larry", "", "got it: had no task", true}};
+    detail.decided = Time{} + seconds(3);
+    detail.placement_remarks = {"The rule: the emptier one."};
+    desk.play().frame.detail = std::make_shared<Detail>(detail);
+    desk.step(3);
+    CHECK(desk.has("inspector.node.moe"));
+    REQUIRE(desk.has("inspector.chosen"));
+    CHECK(desk.area("inspector.chosen").y == desk.area("inspector.node.larry").y);
+    CHECK(desk.has("inspector.placed.0"));
+    detail.placement.clear();
+    detail.decided = kNever;
+    detail.placement_remarks = {"The decision that placed it is not kept."};
+    desk.play().frame.detail = std::make_shared<Detail>(detail);
+    desk.step(3);
+    CHECK_FALSE(desk.has("inspector.chosen"));
+    CHECK(desk.has("inspector.placed.0"));
 }
 
 TEST_CASE("inspector: what ran out of memory is offered a higher limit first, to be changed before it is typed") {

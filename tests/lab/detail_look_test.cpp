@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include "sim/lab/detail_look.hpp"
+#include "sim/lab/detail_parts.hpp"
 #include "tests/lab/look_lines.hpp"
 
 namespace podium::lab {
@@ -217,6 +218,86 @@ TEST_CASE("detail: of a swarm, hosts, services, tasks and links") {
     swarm.wait(1);
     CHECK(look_at_detail(swarm.session(), DetailKind::Host, "swarm-moe").state == "down");
     CHECK(has(value(look_at_detail(swarm.session(), DetailKind::Host, "swarm-moe"), "Down since"), "ago"));
+}
+
+TEST_CASE("detail: a task that has a node, and its container, show the decision that placed it as it was taken") {
+    typed::SwarmLines swarm;
+    REQUIRE(swarm.run("docker service create -d --name web --replicas 2 --constraint 'node.hostname!=swarm-moe' nginx").status == 0);
+    REQUIRE(swarm.run("docker service create -d --name agent --mode global nginx").status == 0);
+    swarm.wait(12);
+    DetailFollower follower;
+    const auto shown = [&](DetailKind kind, const std::string& name) {
+        DetailLook look = look_at_detail(swarm.session(), kind, name);
+        const DetailLook followed = follower.look(swarm.session(), kind, name);
+        CHECK(followed.placement == look.placement);
+        CHECK(followed.decided == look.decided);
+        CHECK(followed.placement_remarks == look.placement_remarks);
+        CHECK(follower.look(swarm.session(), kind, name).placement == look.placement);
+        return look;
+    };
+    const auto of_node = [](const DetailLook& look, const std::string& node) {
+        const auto found = std::find_if(look.placement.begin(), look.placement.end(), [&](const NodeAnswer& answer) { return answer.node == node; });
+        REQUIRE(found != look.placement.end());
+        return *found;
+    };
+    Time decided{};
+    for (int round = 0; round < 2; ++round) {
+        for (const DetailKind kind : {DetailKind::Task, DetailKind::Container}) {
+            const DetailLook web = shown(kind, "web.1");
+            CHECK(web.task == "web.1");
+            REQUIRE(web.placement.size() == 3);
+            CHECK(std::count_if(web.placement.begin(), web.placement.end(), [](const NodeAnswer& answer) { return answer.chosen; }) == 1);
+            CHECK(of_node(web, web.host).chosen);
+            CHECK(of_node(web, web.host).words == "got it: had no task");
+            CHECK(of_node(web, "swarm-moe").filter == "constraint");
+            CHECK(web.ways.empty());
+            REQUIRE_FALSE(web.placement_remarks.empty());
+            CHECK(has(web.placement_remarks.back(), "The rule: the node with the fewest tasks"));
+            if (decided == Time{}) decided = web.decided;
+            CHECK(web.decided == decided);
+            CHECK(decided < swarm.session().now() - seconds(5));
+        }
+        // What has come since changes nothing of what was decided then.
+        REQUIRE(swarm.run("docker service scale -d web=6").status == 0);
+        swarm.wait(8);
+    }
+    const DetailLook agent = shown(DetailKind::Container, "agent.swarm-moe");
+    REQUIRE(agent.placement.size() == 1);
+    CHECK(agent.placement.front().chosen);
+    CHECK(agent.placement.front().node == "swarm-moe");
+    REQUIRE(agent.placement_remarks.size() == 1);
+    CHECK(has(agent.placement_remarks.front(), "asked that node alone"));
+    // It is not asked for unless somebody looks.
+    CHECK(look_at_detail(swarm.session(), DetailKind::Container, "web.1", {.placement = false}).placement.empty());
+    CHECK(look_at_detail(swarm.session(), DetailKind::Container, "web.1", {.placement = false}).task == "web.1");
+    // Before it was taken there is none.
+    swarm.session().seek(decided - milliseconds(1));
+    CHECK(follower.look(swarm.session(), DetailKind::Task, "web.1").decided == kNever);
+}
+
+TEST_CASE("detail: a decision that is not kept is said to be so, in a sentence") {
+    typed::SwarmLines swarm;
+    REQUIRE(swarm.run("docker service create -d --name web nginx").status == 0);
+    swarm.wait(12);
+    const auto name = find_in_swarm(swarm.session().state(), "web");
+    REQUIRE(name.ok());
+    REQUIRE(*name);
+    const swarm::SwarmRow& row = *(*name)->swarm;
+    const swarm::TaskId id = *row.store.tasks_of((*name)->service).begin();
+    const swarm::NodeId node = row.store.tasks.find(id.value)->node;
+    const auto told = [&](std::uint32_t number, swarm::TaskId task, const std::string& called) {
+        const Placing placing = detail_look::placing_of(swarm.session(), {number, task, node, called, node_label(row.store, node)});
+        CHECK(placing.nodes.empty() == (placing.decided == kNever));
+        return placing.remarks.empty() ? std::string() : placing.remarks.front();
+    };
+    CHECK(told(row.number, id, "web.1").starts_with("The rule: "));
+    CHECK(has(told(row.number + 7, id, "web.1"), " is not kept."));
+    CHECK(has(told(row.number, id, "web.9"), "no decision"));
+    CHECK(has(told(row.number, {}, "web.1"), "forgotten"));
+    typed::ComposeLines run("services: {web: {image: nginx}}\n");
+    run.run("docker compose up -d");
+    run.wait(seconds(4));
+    CHECK(look_at_detail(run.session(), DetailKind::Container, "web.1").task.empty());
 }
 
 TEST_CASE("detail: since when a host is up is not said where that is too far back to be looked for") {

@@ -358,6 +358,14 @@ TEST_CASE("why of a swarm: of tasks that were placed in one moment, those before
     CHECK((first_to_larry || says(told, "to swarm-curly.\nThe rule: ")));
 }
 
+TEST_CASE("why of a swarm: a global service's task among those is called by its node, as people call it") {
+    Run run;
+    run.types("docker service create -d --name web --replicas 2 --constraint 'node.hostname!=swarm-moe' nginx; "
+              "docker service create -d --name agent --mode global nginx");
+    run.waits(12);
+    CHECK(says(run.why("web.1") + run.why("web.2"), "agent.swarm-moe to swarm-moe"));
+}
+
 TEST_CASE("why of a swarm: a task moved by a drain, by a node's removal, from a node cut off") {
     Run run;
     run.types("docker service create -d --name web --constraint node.hostname!=swarm-larry nginx");

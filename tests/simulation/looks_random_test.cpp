@@ -106,6 +106,7 @@ bool same_picture(const view::ClusterView& a, const view::ClusterView& b) {
 void look_closely(const lab::Session& session, const view::ClusterView& view, lab::DetailFollower& follower) {
     lab::DetailWish wish;
     wish.why = false;
+    wish.placement = false;  // goes through the past again, as why does
     wish.view = &view;
     const auto look = [&](lab::DetailKind kind, const std::string& name) {
         const lab::DetailLook found = lab::look_at_detail(session, kind, name, wish);
@@ -117,6 +118,20 @@ void look_closely(const lab::Session& session, const view::ClusterView& view, la
     for (const view::HostView& host : view.hosts) look(lab::DetailKind::Host, host.name);
     for (std::size_t i = 0; i < view.tiles.size(); i += 3) {
         if (view.tiles[i].container != 0) look(lab::DetailKind::Container, view.tiles[i].own_name.empty() ? view.tiles[i].name : view.tiles[i].own_name);
+    }
+    // Of one task the decision that placed it is made again, or said to be kept no more.
+    for (const view::TaskView& task : view.tasks) {
+        if (task.host == view::kNone || task.tile == view::kNone || view.tiles[task.tile].container == 0) continue;
+        const view::Tile& tile = view.tiles[task.tile];
+        lab::DetailWish placed = wish;
+        placed.placement = true;
+        const lab::DetailLook found = lab::look_at_detail(session, lab::DetailKind::Container, tile.own_name.empty() ? tile.name : tile.own_name, placed);
+        INFO(tile.name);
+        CHECK_FALSE(found.task.empty());
+        CHECK(found.placement.empty() == (found.decided == kNever));
+        CHECK((found.decided != kNever || found.placement_remarks.size() == 1));
+        CHECK(std::count_if(found.placement.begin(), found.placement.end(), [](const lab::NodeAnswer& answer) { return answer.chosen; }) <= 1);
+        break;
     }
     for (const view::ServiceView& service : view.services) look(lab::DetailKind::Service, service.name);
     for (const view::LinkView& link : view.links) look(lab::DetailKind::Link, link.name);

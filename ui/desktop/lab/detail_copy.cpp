@@ -48,7 +48,11 @@ Detail as_detail(lab::DetailLook look, const Selection& selection, const lab::Re
     out.history = lines_of_facts(std::move(look.history), now);
     out.causes = lines_of_facts(std::move(look.causes), now);
     out.why = std::move(look.why);
-    for (lab::NodeAnswer& answer : look.placement) out.placement.push_back({std::move(answer.node), std::move(answer.filter), std::move(answer.words)});
+    out.task = std::move(look.task);
+    for (lab::NodeAnswer& answer : look.placement)
+        out.placement.push_back({std::move(answer.node), std::move(answer.filter), std::move(answer.words), answer.chosen});
+    out.decided = look.decided;
+    out.placement_remarks = std::move(look.placement_remarks);
     out.ways = std::move(look.ways);
     out.service = std::move(look.service);
     out.host = std::move(look.host);

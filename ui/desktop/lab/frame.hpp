@@ -57,13 +57,18 @@ struct Detail {
     std::vector<FactLine> history;  ///< What happened to it, the newest last.
     std::string why;                ///< As `why NAME` answers, in lines.
     std::vector<FactLine> causes;   ///< The chain to the last thing that happened, the first cause first.
-    /// For a task (and Look::placement): nodes × filters.
+    std::string task;  ///< The swarm's task that it is, or whose container it is; empty: none.
+    /// For a task (and Look::placement): nodes × filters, of one that waits as things are, of one that has a node as they were when it
+    /// got it.
     struct Placement {
         std::string node;
         std::string filter;  ///< Empty: it takes the task.
         std::string words;
+        bool chosen = false;  ///< It got the task.
     };
     std::vector<Placement> placement;
+    Time decided = kNever;  ///< When it got its node; never: it waits, or that decision is not kept.
+    std::vector<std::string> placement_remarks;  ///< Sentences below the table, or in its place. There is either, once the scheduler was asked.
     std::vector<std::string> ways;  ///< The nearest changes that would place it.
     std::int64_t cpu_limit_millicores = 0;
     std::string service;  ///< Whose it is, where there is one.

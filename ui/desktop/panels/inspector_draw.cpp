@@ -198,6 +198,7 @@ void put_placement(Context& context, const PlacementTable& table, float width) {
     const float height = font->FontSize + context.px(12);
     const float cell = context.px(26);
     const auto columns = static_cast<float>(table.filters.size());
+    const bool decided = std::any_of(table.rows.begin(), table.rows.end(), [](const PlacementTable::Row& row) { return row.chosen; });
     const float names = std::max(width * 0.4F, width - columns * cell - context.px(24));
     // The filters' names stand below each other, each with its column's number: there is no room across.
     for (std::size_t i = 0; i < table.filters.size(); ++i) {
@@ -207,22 +208,33 @@ void put_placement(Context& context, const PlacementTable& table, float width) {
     }
     for (const PlacementTable::Row& row : table.rows) {
         const ImVec2 at = ImGui::GetCursorScreenPos();
+        if (!in_reach(width, height)) {
+            ImGui::Dummy(ImVec2(width, height));
+            continue;
+        }
         const Area area{at.x, at.y, width, height};
-        list->AddRectFilled(at, ImVec2(area.right(), area.bottom() - context.px(3)), packed(row.takes ? theme.good : theme.text, row.takes ? 0.14F : 0.04F), context.px(5));
+        const ImVec2 end(area.right(), area.bottom() - context.px(3));
+        list->AddRectFilled(at, end, packed(row.takes ? theme.good : theme.text, row.takes ? 0.14F : 0.04F), context.px(5));
+        if (row.chosen) list->AddRect(at, end, packed(theme.good), context.px(5), 0, context.px(1.5F));
         if (hit(context, fmt::format("inspector.node.{}", row.node), area) && !row.node.empty()) context.select(Selection::Kind::Host, row.node);
-        std::string why;
+        const bool hovered = ImGui::IsItemHovered();
         for (std::size_t i = 0; i < row.refusals.size(); ++i) {
             const float x = at.x + names + cell * static_cast<float>(i) + context.px(6);
             const bool refused = !row.refusals[i].empty();
             put_words(list, small, ImVec2(x, at.y + context.px(5)), refused ? theme.bad : theme.good, refused ? icon::kCross : icon::kCheck, refused ? 1.0F : 0.7F);
-            if (refused) why += fmt::format("{}{}: {}", why.empty() ? "" : "\n", table.filters[i], row.refusals[i]);
         }
-        if (row.takes) {
-            why = row.words.empty() ? std::string("It takes the task.") : "It takes the task: " + row.words;
-            put_words(list, small, ImVec2(area.right() - context.px(18), at.y + context.px(5)), theme.good, icon::kStar);
+        // Of a decision the star is the chosen one's, who also says so; before it, that of each that would take the task.
+        const ImVec2 star(area.right() - context.px(18), at.y + context.px(5));
+        if (decided ? row.chosen : row.takes) put_words(list, small, star, theme.good, icon::kStar);
+        float room = names - context.px(10);
+        if (row.chosen) {
+            constexpr std::string_view kChosen = "got it";
+            room -= words_size(small, kChosen).x + context.px(8);
+            put_words(list, small, ImVec2(at.x + room + context.px(14), at.y + context.px(5)), theme.good, kChosen);
+            context.mark("inspector.chosen", area);
         }
-        put_words(list, font, ImVec2(at.x + context.px(6), at.y + context.px(4)), theme.text, fitted(font, row.node, names - context.px(10)));
-        if (ImGui::IsItemHovered()) hint(context, why.empty() ? row.node : why);
+        put_words(list, font, ImVec2(at.x + context.px(6), at.y + context.px(4)), theme.text, fitted(font, row.node, room));
+        if (hovered) hint(context, row_words(table, row));
         move_below(at, width, height);
     }
 }

@@ -1,6 +1,6 @@
 // The inspector: all about the selection. Its head says what it is and how it stands; its tabs show rows
 // with charts, why it stands so, what happened to it, its log, and for a task the scheduler's view of
-// each node.
+// each node: as things are while it waits, and as they were when it got its node.
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -302,13 +302,17 @@ class InspectorPanel final : public Panel {
     }
 
     void put_nodes(Context& context) {
-        if (table_.rows.empty()) {
-            put_dim(context, "The scheduler knows of no node.");
-        } else {
-            put_part_heading(context, "NODES", "and the filters that refuse them");
+        if (table_.rows.empty() && detail_->placement_remarks.empty()) put_dim(context, "Asks the scheduler …");
+        if (!table_.rows.empty()) {
+            const bool waits = detail_->decided == kNever;
+            put_part_heading(context, "NODES", waits ? std::string("and the filters that refuse them") : "as it was decided at " + format_time(detail_->decided));
             ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(0, 0));
             put_placement(context, table_, width_);
             ImGui::PopStyleVar();
+        }
+        for (std::size_t i = 0; i < detail_->placement_remarks.size(); ++i) {
+            put_dim(context, detail_->placement_remarks[i]);
+            context.mark(fmt::format("inspector.placed.{}", i));
         }
         if (detail_->ways.empty()) return;
         put_part_heading(context, "WHAT WOULD PLACE IT");

@@ -66,8 +66,8 @@ std::vector<InspectorTab> tabs_of(const Detail& detail) {
     if (!detail.why.empty() || !detail.causes.empty()) out.push_back(InspectorTab::Why);
     if (!detail.history.empty()) out.push_back(InspectorTab::History);
     if (detail.selection.kind == Selection::Kind::Container && !detail.subtitle.starts_with("task")) out.push_back(InspectorTab::Logs);
-    // A container's tile may stand for a task that has no container.
-    if (detail.selection.kind == Selection::Kind::Task || detail.subtitle.starts_with("task")) out.push_back(InspectorTab::Placement);
+    // A container's tile may stand for a task that has no container, and a container may be a task's.
+    if (detail.selection.kind == Selection::Kind::Task || !detail.task.empty()) out.push_back(InspectorTab::Placement);
     return out;
 }
 
@@ -137,7 +137,7 @@ PlacementTable placement_table(const std::vector<Detail::Placement>& placement) 
     }
     for (const Detail::Placement& line : placement) {
         if (!line.node.empty() || out.rows.empty()) {
-            out.rows.push_back({line.node, line.filter.empty(), std::vector<std::string>(out.filters.size()), {}});
+            out.rows.push_back({line.node, line.filter.empty(), line.chosen, std::vector<std::string>(out.filters.size()), {}});
         }
         PlacementTable::Row& row = out.rows.back();
         if (line.filter.empty()) {
@@ -148,7 +148,16 @@ PlacementTable placement_table(const std::vector<Detail::Placement>& placement) 
             row.takes = false;
         }
     }
+    std::stable_partition(out.rows.begin(), out.rows.end(), [](const PlacementTable::Row& row) { return row.chosen; });
     return out;
+}
+
+std::string row_words(const PlacementTable& table, const PlacementTable::Row& row) {
+    std::string out;
+    if (row.takes) out = fmt::format("{} {}", row.node, row.words.empty() ? "takes the task" : row.words);
+    for (std::size_t i = 0; i < row.refusals.size(); ++i)
+        if (!row.refusals[i].empty()) out += fmt::format("{}{}: {}", out.empty() ? "" : "\n", table.filters[i], row.refusals[i]);
+    return out.empty() ? row.node : out;
 }
 
 std::vector<Action> useful_actions(const std::vector<Action>& all, const Detail& detail) {

@@ -46,12 +46,16 @@ struct PlacementTable {
     struct Row {
         std::string node;
         bool takes = false;
+        bool chosen = false;  ///< It got the task.
         std::vector<std::string> refusals;  ///< By filter: its figures; empty: it lets it pass.
         std::string words;                  ///< What the node has.
     };
-    std::vector<Row> rows;
+    std::vector<Row> rows;  ///< The chosen one first.
 };
 PlacementTable placement_table(const std::vector<Detail::Placement>& placement);
+
+/// What is to be said of a row to who rests on it.
+std::string row_words(const PlacementTable& table, const PlacementTable::Row& row);
 
 /// The few that help most with how it stands, of all that can be done. One whose label ends in "…" is a
 /// line to be changed first.
