@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/lab/facts.hpp"
+#include "sim/model/processor.hpp"
 #include "sim/model/traffic.hpp"
 
 namespace podium::lab {
@@ -25,12 +26,21 @@ TrafficTotals traffic_totals(const model::World& world) {
     return out;
 }
 
-float fullest_host(const model::World& world) {
-    double fullest = 0;
-    for (const model::Host& host : world.hosts) {
-        if (host.up && host.spec.memory_bytes > 0) fullest = std::max(fullest, static_cast<double>(host.memory_used_bytes) / static_cast<double>(host.spec.memory_bytes));
+void put_fullest(float& fullest, std::int64_t used, std::int64_t whole) {
+    if (whole <= 0) return;
+    const double share = static_cast<double>(used) / static_cast<double>(whole);
+    fullest = std::max(fullest, static_cast<float>(std::clamp(share, 0.0, 1.0)));
+}
+
+// What hosts have in use, as each has of its own at this instant. One that is off has nothing in use.
+void put_fullest_hosts(MetricsSample& sample, const model::World& world) {
+    for (std::uint32_t id = 1; id <= world.hosts.size(); ++id) {
+        const model::Host& host = world.hosts[id - 1];
+        if (!host.up) continue;
+        put_fullest(sample.memory, host.memory_used_bytes, host.spec.memory_bytes);
+        put_fullest(sample.processor, model::processor_use(world, model::HostId{id}), host.spec.cpu_millicores);
+        put_fullest(sample.disk, host.disk_used_bytes + host.disk_filled_bytes, host.spec.disk_bytes);
     }
-    return static_cast<float>(std::min(1.0, fullest));
 }
 
 float rate(std::uint64_t now, std::uint64_t before, Duration length) { return static_cast<float>(static_cast<double>(now - std::min(now, before)) / length.seconds()); }
@@ -49,7 +59,7 @@ void MetricsFollower::follow(const Session& session, const view::LaneFollower& l
     sample.answered = rate(traffic.answered, answered_, now - shown_);
     sample.failed = rate(traffic.failed, failed_, now - shown_);
     sample.latency = traffic.latency;
-    sample.saturation = fullest_host(world);
+    put_fullest_hosts(sample, world);
     sample.restarts = histories_.of_all().restarts;
     while (next() <= now) {
         samples_.push_back(sample);

@@ -20,7 +20,10 @@ struct MetricsSample {
     float answered = 0;     ///< Requests a second that were answered,
     float failed = 0;       ///< and that failed.
     float latency = -1;     ///< Median of all answers so far, in milliseconds, of the slowest source; -1: there was none.
-    float saturation = 0;   ///< The fullest host's memory, 0 to 1.
+    // Of the fullest of the hosts that are up, each apart, at that moment; 0 to 1, and -1 while none is up.
+    float memory = -1;
+    float processor = -1;
+    float disk = -1;
     std::uint32_t restarts = 0;  ///< So far.
 
     bool operator==(const MetricsSample&) const = default;

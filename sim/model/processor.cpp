@@ -254,4 +254,15 @@ std::int64_t processor_use(const World& world, ContainerId container) {
     return use;
 }
 
+std::int64_t processor_use(const World& world, HostId id) {
+    const Host& host = world.host(id);
+    std::int64_t use = 0;
+    for (const ProcessId process_id : host.on_processor) {
+        const Process& process = world.processes.at(process_id);
+        if (!cannot_run(world, process)) use += process.processor_rate;
+    }
+    // Whoever wants something gets a thousandth of a processor at least, so the sum may be a little more than there is.
+    return std::min(use, host.spec.cpu_millicores);
+}
+
 }  // namespace podium::model

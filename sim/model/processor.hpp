@@ -24,6 +24,8 @@ void leave_processor(World& world, ProcessId process);
 void share_processor(World& world, HostId host);
 /// What a container uses of the processor now, in millicores.
 std::int64_t processor_use(const World& world, ContainerId container);
+/// What all on a host use of its processors now, in millicores, at most what it has.
+std::int64_t processor_use(const World& world, HostId host);
 
 /// The processor time a process has used up to now, its children's apart.
 Duration processor_time_of(const World& world, const Process& process);

@@ -53,7 +53,8 @@ desktop::Frame full_frame() {
     facts->matches = facts->happened = 1;
     frame.facts = facts;
     auto metrics = std::make_shared<desktop::MetricsView>();
-    metrics->available = metrics->answered = metrics->failed = metrics->latency = metrics->restarts = metrics->saturation = {1, 1};
+    metrics->available = metrics->answered = metrics->failed = metrics->latency = metrics->restarts = {1, 1};
+    metrics->memory = metrics->processor = metrics->disk = {1, 1};
     auto outcome = std::make_shared<view::RunOutcome>();
     outcome->services.emplace_back();
     outcome->services.back().service = "cache";
@@ -177,7 +178,8 @@ TEST_CASE("keyboard: a lesson's answer is come to and given by keys, and Enter t
 TEST_CASE("keyboard: a chart that is come to by keys tells its newest value, wherever the pointer is") {
     desktop::Frame frame = full_frame();
     auto metrics = std::make_shared<desktop::MetricsView>(*frame.metrics);
-    for (auto* values : {&metrics->available, &metrics->answered, &metrics->failed, &metrics->latency, &metrics->restarts, &metrics->saturation}) values->assign(20, 0.5F);
+    desktop::MetricsView& all = *metrics;
+    for (auto* values : {&all.available, &all.answered, &all.failed, &all.latency, &all.restarts, &all.memory, &all.processor, &all.disk}) values->assign(20, 0.5F);
     frame.metrics = metrics;
     NullDesk desk(frame, 1600, 1000);
     desk.push({.kind = desktop::InputEvent::Kind::Move, .x = 5, .y = 5});

@@ -335,7 +335,9 @@ TEST_CASE("metrics: the charts tell the value under the pointer, the table selec
     auto metrics = std::make_shared<desktop::MetricsView>();
     metrics->last = at(50);
     for (int i = 0; i < 50; ++i) {
-        for (std::vector<float>* values : {&metrics->available, &metrics->failed, &metrics->answered, &metrics->latency, &metrics->restarts, &metrics->saturation}) values->push_back(static_cast<float>(i) / 50);
+        desktop::MetricsView& all = *metrics;
+        for (auto* values : {&all.available, &all.failed, &all.answered, &all.latency, &all.restarts, &all.memory, &all.processor, &all.disk})
+            values->push_back(static_cast<float>(i) / 50);
     }
     auto outcome = std::make_shared<view::RunOutcome>();
     view::ServiceSummary web;
@@ -354,6 +356,19 @@ TEST_CASE("metrics: the charts tell the value under the pointer, the table selec
     outcome->requests_sent = 10;
     metrics->outcome = outcome;
     frame.metrics = metrics;
+    // What hosts use is three lines in one chart, each named within it, in either theme.
+    for (const char* theme : {"dark", "light"}) {
+        desktop::Layout layout = with_tab("metrics");
+        layout.theme = theme;
+        NullDesk other(frame, 1280, 800, layout);
+        other.step(2);
+        const desktop::Area chart = other.area("metrics.saturation");
+        for (const char* name : {"memory", "CPU", "disk"}) {
+            const desktop::Area words = other.area(std::string("metrics.saturation.") + name);
+            CHECK(chart.holds(words.x, words.y));
+            CHECK(words.bottom() <= chart.bottom());
+        }
+    }
     NullDesk desk(frame, 1280, 800, with_tab("metrics"));
     desk.step(2);
     CHECK(desk.desktop().context().look.metrics_panel);

@@ -2,6 +2,7 @@
 
 #include "sim/lab/metrics_look.hpp"
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 
@@ -59,8 +60,54 @@ TEST_CASE("metrics: one sample a second tells what share of the wanted container
     CHECK(samples[24].available == 1);  // web was stopped by hand: nobody wants it
     CHECK(samples[34].available == 0);  // job failed
     CHECK(samples[24].latency == -1);
-    CHECK(samples[9].saturation > 0);
-    CHECK(samples[9].saturation < 1);
+    CHECK(samples[9].memory > 0);
+    CHECK(samples[9].memory < 1);
+}
+
+TEST_CASE("metrics: the fullest host's memory, processor and disk are each told as they stood at the sample's moment") {
+    std::ifstream in(test::source_directory() + "/scenarios/images.yaml", std::ios::binary);
+    std::ostringstream text;
+    text << in.rdbuf();
+    SetUp set_up;
+    set_up.catalogue = text.str();
+    set_up.images = {"busybox"};
+    set_up.hosts.clear();
+    for (const char* name : {"swarm-moe", "swarm-larry"}) {
+        HostSetUp host;
+        host.name = name;
+        host.address = set_up.hosts.empty() ? "10.77.0.11" : "10.77.0.12";
+        set_up.hosts.push_back(std::move(host));
+    }
+    auto session = Session::create(set_up);
+    REQUIRE(session.ok());
+    const auto types = [&](std::int64_t second, const char* line) {
+        session->post({Time{} + seconds(second), CommandKind::Line, "swarm-larry", line, {}});
+    };
+    types(2, "docker run -d --name busy busybox sh -c 'while true; do true; done'");
+    types(10, "docker kill busy");
+    session->post({Time{} + seconds(12), CommandKind::Inject, {}, "disk-full swarm-larry", {}});
+    session->post({Time{} + seconds(20), CommandKind::Inject, {}, "power-loss swarm-larry", {}});
+    session->post({Time{} + seconds(24), CommandKind::Inject, {}, "power-loss swarm-moe", {}});
+    Followed followed;
+    followed.drive(*session, Time{} + seconds(26));
+    const auto& samples = followed.metrics.samples();
+    REQUIRE(samples.size() == 26);
+    const auto at = [&](std::size_t second) { return samples[second - 1]; };
+    // One of four processors, of the one host that computes.
+    float busiest = 0;
+    for (std::size_t second = 5; second < 10; ++second) busiest = std::max(busiest, at(second).processor);
+    CHECK(busiest == Approx(0.25F));
+    CHECK(at(11).processor >= 0);
+    CHECK(at(11).processor < 0.1F);
+    CHECK(at(11).disk < 0.5F);
+    CHECK(at(16).disk > 0.99F);
+    CHECK(at(8).memory > 0);
+    // What is off is not the fullest, and where none is up there is no value.
+    CHECK(at(22).disk < 0.5F);
+    CHECK(at(22).memory >= 0);
+    CHECK(at(26).memory == -1);
+    CHECK(at(26).processor == -1);
+    CHECK(at(26).disk == -1);
 }
 
 TEST_CASE("metrics: where a run was driven further at once, the seconds between are filled in") {

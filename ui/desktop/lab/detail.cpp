@@ -82,7 +82,9 @@ std::shared_ptr<const MetricsView> DetailKeeper::metrics(const lab::Session& ses
         view->failed.push_back(sample.failed);
         view->latency.push_back(sample.latency);
         view->restarts.push_back(static_cast<float>(sample.restarts));
-        view->saturation.push_back(sample.saturation);
+        view->memory.push_back(sample.memory);
+        view->processor.push_back(sample.processor);
+        view->disk.push_back(sample.disk);
     }
     parts.metrics_view = std::move(view);
     parts.metrics_time = session.now();

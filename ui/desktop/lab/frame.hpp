@@ -165,7 +165,10 @@ struct MetricsView {
     std::vector<float> answered;
     std::vector<float> latency;     ///< Median, in milliseconds.
     std::vector<float> restarts;    ///< So far.
-    std::vector<float> saturation;  ///< The fullest host's memory, 0 to 1.
+    // The fullest host's, at the moment of each value, 0 to 1:
+    std::vector<float> memory;
+    std::vector<float> processor;
+    std::vector<float> disk;
     Time last{};  ///< When the newest values were taken. Below 0: there is no value.
 };
 

@@ -35,6 +35,7 @@ struct MetricsChart {
     float least_end = 1;
     bool ends_at_one = false;
     std::vector<MetricsSeries> series;
+    bool named = false;  ///< Each line is named in the chart, and the highest value above it.
 };
 
 // Where charts stand beside one another.
@@ -65,6 +66,7 @@ class MetricsPanel final : public Panel {
     void draw_charts(Context& context, const Frame& frame, ImVec2 from, const MetricsGrid& grid);
     void draw_chart(Context& context, const Frame& frame, const MetricsChart& chart, const Area& area);
     void draw_series(const Context& context, const MetricsSeries& series, const Area& plot, float end);
+    static void draw_names(Context& context, const MetricsChart& chart, const Area& plot);
     void draw_reading(Context& context, const Frame& frame, const MetricsChart& chart, const Area& plot, float end);
     void draw_outcome(Context& context, const view::RunOutcome& outcome);
     void draw_totals(Context& context, const view::RunOutcome& outcome);
@@ -82,7 +84,9 @@ void MetricsPanel::prepare(Context& context, const Frame& frame, const Area&) {
     charts_.push_back({"requests", "REQUESTS", "a second, of all sources", SeriesUnit::PerSecond, 1, false, {{&metrics.answered, theme.accent, "answered"}, {&metrics.failed, theme.bad, "failed"}}});
     charts_.push_back({"latency", "MEDIAN LATENCY", "of all answers so far, of the slowest source", SeriesUnit::Milliseconds, 1, false, {{&metrics.latency, theme.violet, ""}}});
     charts_.push_back({"restarts", "RESTARTS", "so far", SeriesUnit::Count, 2, false, {{&metrics.restarts, theme.warning, ""}}});
-    charts_.push_back({"saturation", "HOST MEMORY", "memory in use of the host that has least left", SeriesUnit::Share, 1, true, {{&metrics.saturation, theme.accent, ""}}});
+    // Blue, amber and grey are told apart by the colour-blind, and stand out from both themes' grounds.
+    const std::vector<MetricsSeries> use{{&metrics.memory, theme.accent, "memory"}, {&metrics.processor, theme.warning, "CPU"}, {&metrics.disk, theme.dim, "disk"}};
+    charts_.push_back({"saturation", "HOST USE", "at that moment, each of the host that has the least of it left", SeriesUnit::Share, 1, true, use, true});
 }
 
 void MetricsPanel::draw(Context& context, const Frame& frame, const Area& area) {
@@ -92,7 +96,8 @@ void MetricsPanel::draw(Context& context, const Frame& frame, const Area& area) 
     const float width = std::max(1.0F, ImGui::GetContentRegionAvail().x);
     const float height = std::max(1.0F, area.bottom() - from.y - context.px(10));
     // The table stands beside the charts where these keep one row.
-    const bool beside = width > context.px(kMetricsTableWidth + kMetricsChartWidth * 5 + kMetricsChartGap * 6);
+    const auto charts = static_cast<float>(charts_.size());
+    const bool beside = width > context.px(kMetricsTableWidth + kMetricsChartWidth * charts + kMetricsChartGap * (charts + 1));
     const float for_charts = beside ? width - context.px(kMetricsTableWidth + kMetricsChartGap * 2) : width;
     const MetricsGrid grid = metrics_grid(context, charts_.size(), for_charts, height);
     draw_charts(context, frame, from, grid);
@@ -126,10 +131,14 @@ void MetricsPanel::draw_chart(Context& context, const Frame& frame, const Metric
     ImFont* font = context.fonts->small;
     float most = 0;
     std::string latest;
+    const MetricsSeries* highest = nullptr;
     for (const MetricsSeries& series : chart.series) {
         for (const float value : *series.values) most = std::max(most, value);
-        if (!series.values->empty()) latest += (latest.empty() ? "" : " · ") + series_words(series.values->back(), chart.unit);
+        if (series.values->empty()) continue;
+        latest += (latest.empty() ? "" : " · ") + series_words(series.values->back(), chart.unit);
+        if (highest == nullptr || series.values->back() > highest->values->back()) highest = &series;
     }
+    if (chart.named && highest != nullptr) latest = fmt::format("{} {}", highest->name, series_words(highest->values->back(), chart.unit));
     const float end = chart.ends_at_one ? 1.0F : scale_end(most, chart.least_end);
     put_words(list, font, ImVec2(area.x, area.y), theme.faint, fitted(font, chart.title, area.width - words_size(font, latest).x - context.px(8)));
     put_words(list, font, ImVec2(area.right() - words_size(font, latest).x, area.y), theme.text, latest);
@@ -142,8 +151,22 @@ void MetricsPanel::draw_chart(Context& context, const Frame& frame, const Metric
     for (const MetricsSeries& series : chart.series) draw_series(context, series, plot, end);
     list->PopClipRect();
     put_words(list, font, ImVec2(plot.x + context.px(5), plot.y + context.px(8)), theme.faint, series_words(end, chart.unit), 0.8F);
+    if (chart.named) draw_names(context, chart, plot);
     hit(context, std::string("metrics.") + chart.id, plot);
     if (ImGui::IsItemHovered()) draw_reading(context, frame, chart, plot, end);
+}
+
+// Below one another, each in its line's colour: beside one another they have no room in the narrowest chart.
+void MetricsPanel::draw_names(Context& context, const MetricsChart& chart, const Area& plot) {
+    ImFont* font = context.fonts->small;
+    float y = plot.y + context.px(10) + font->FontSize;
+    for (const MetricsSeries& series : chart.series) {
+        const ImVec2 size = words_size(font, series.name);
+        if (y + size.y > plot.bottom()) return;
+        put_words(ImGui::GetWindowDrawList(), font, ImVec2(plot.x + context.px(5), y), series.colour, series.name);
+        context.mark(fmt::format("metrics.{}.{}", chart.id, series.name), Area{plot.x + context.px(5), y, size.x, size.y});
+        y += font->FontSize + context.px(1);
+    }
 }
 
 void MetricsPanel::draw_series(const Context& context, const MetricsSeries& series, const Area& plot, float end) {
