@@ -304,26 +304,36 @@ TEST_CASE("services: of tasks of one name each is selected by itself") {
     CHECK(members[2].selection == Selection{Selection::Kind::Task, "ended1"});
 }
 
-TEST_CASE("services: a state that is cut off is told whole to who rests on it") {
+TEST_CASE("services: a state, a name and a host that are cut off are told whole to who rests on them") {
     SampleFrame sample;
-    sample.cluster.hosts[0].name = "a-host-whose-name-takes-all-the-room-it-may-have";
     sample.cluster.tasks[0].state = "running";
-    sample.cluster.tasks[0].desired = "running";
-    sample.cluster.tiles[0].phase = view::Phase::Lost;
-    const auto told = [&](const char* desired) {
+    const auto told = [&sample](const std::string& name, const char* desired, const std::string& host, const char* id = "services.member.cache.0") {
+        sample.cluster.tasks[0].name = name;
         sample.cluster.tasks[0].desired = desired;
+        sample.cluster.hosts[0].name = host;
+        sample.cluster.tiles[0].phase = *desired == 's' ? view::Phase::Lost : view::Phase::Running;
         test::NullDesk desk(frame_of(sample, nullptr));
         desk.step(3);
         desk.click("tab.left.services");
         desk.step(2);
-        desk.move_to("services.member.cache.0");
+        desk.move_to(id);
         desk.step(3);
         const ImGuiWindow* words = ImGui::FindWindowByName("##Tooltip_00");
         return words != nullptr && words->WasActive;
     };
-    CHECK(told("shutdown"));
-    sample.cluster.tiles[0].phase = view::Phase::Running;
-    CHECK_FALSE(told("running"));
+    const std::string long_name = "a-name-that-takes-all-the-room-it-may-have-and-more";
+    CHECK_FALSE(told("cache.1", "running", "moe"));
+    CHECK(told("cache.1", "running", long_name));
+    CHECK(told("cache.1", "shutdown", long_name));
+    CHECK(told(long_name, "running", "moe"));
+    ServiceMember member{"web.2", "running, lost", "shutdown", "moe", Tone::Bad, true, {}};
+    CHECK(member_words(member) == "web.2 running, lost → shutdown on moe");
+    member = {"web.2", "failed", "", "", Tone::Bad, true, "task: non-zero exit (1)"};
+    CHECK(member_words(member) == "web.2 failed\ntask: non-zero exit (1)");
+    // So is a service's own name.
+    CHECK_FALSE(told("cache.1", "running", "moe", "services.cache"));
+    sample.cluster.services[0].name = long_name;
+    CHECK(told("cache.1", "running", "moe", ("services." + long_name).c_str()));
 }
 
 TEST_CASE("services: a click selects, the pointer lights up, an opened one shows its tasks") {

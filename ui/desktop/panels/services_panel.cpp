@@ -115,10 +115,13 @@ class ServicesPanel final : public Panel {
             const auto row = static_cast<float>(i / static_cast<std::size_t>(columns));
             const Area area{origin.x + column * wide, origin.y + row * height, wide - context.px(12), height};
             act(context, service, area);
-            put_ground(context, list, area, chosen(context, service), ImGui::IsItemHovered());
+            const bool hovered = ImGui::IsItemHovered();
+            put_ground(context, list, area, chosen(context, service), hovered);
             put_square(context, list, ImVec2(area.x, area.y + context.px(6)), service);
             const float counted = words_size(small, lines_[i].count).x;
-            put_words(list, font, ImVec2(area.x + context.px(18), area.y + context.px(3)), theme.text, fitted(font, service.name, area.width - context.px(26) - counted), 0.9F);
+            const std::string name = fitted(font, service.name, area.width - context.px(26) - counted);
+            put_words(list, font, ImVec2(area.x + context.px(18), area.y + context.px(3)), theme.text, name, 0.9F);
+            if (hovered && name != service.name) tell(service.name);
             const std::uint32_t tone = lines_[i].tone == view::Tone::Good || lines_[i].tone == view::Tone::Quiet ? theme.faint : tone_colour(theme, lines_[i].tone);
             put_words(list, small, ImVec2(area.right() - counted, area.y + context.px(4)), tone, lines_[i].count);
         }
@@ -175,7 +178,9 @@ class ServicesPanel final : public Panel {
             left -= context.px(16);
             put_words(list, small, ImVec2(left, area.y + context.px(6)), tone, line.tone == view::Tone::Bad ? icon::kWarning : icon::kRefresh);
         }
-        put_words(list, font, ImVec2(area.x + context.px(18), area.y + context.px(4)), service.wanted == 0 ? theme.dim : theme.text, fitted(font, service.name, left - area.x - context.px(22)));
+        const std::string name = fitted(font, service.name, left - area.x - context.px(22));
+        put_words(list, font, ImVec2(area.x + context.px(18), area.y + context.px(4)), service.wanted == 0 ? theme.dim : theme.text, name);
+        if (hovered && name != service.name) tell(service.name);
         if (line.update >= 0) put_bar(context, list, {area.x + context.px(18), area.bottom() - context.px(7), width_ - context.px(40), context.px(4)}, line.update, theme.accent);
         ImGui::SetCursorScreenPos(ImVec2(at.x, at.y + height));
         ImGui::Dummy(ImVec2(width_, 0));
@@ -193,11 +198,16 @@ class ServicesPanel final : public Panel {
         }
     }
 
+    // Whole, what is cut off where it stands.
+    static void tell(const std::string& words) { ImGui::SetTooltip("%s", words.c_str()); }
+
     void put_about(const Context& context, const ServiceLine& line) const {
         const ImVec2 at = ImGui::GetCursorScreenPos();
         ImFont* small = context.fonts->small;
-        put_words(ImGui::GetWindowDrawList(), small, ImVec2(at.x + context.px(18), at.y), context.theme->faint, fitted(small, line.about, width_ - context.px(18)));
+        const std::string about = fitted(small, line.about, width_ - context.px(18));
+        put_words(ImGui::GetWindowDrawList(), small, ImVec2(at.x + context.px(18), at.y), context.theme->faint, about);
         ImGui::Dummy(ImVec2(width_, small->FontSize + context.px(5)));
+        if (about != line.about && ImGui::IsItemHovered()) tell(line.about);
     }
 
     void put_members(Context& context, const view::ClusterView& cluster, std::uint32_t service) {
@@ -240,14 +250,17 @@ class ServicesPanel final : public Panel {
         }
         const float top = at.y + context.px(4);
         const float name_end = area.x + column;
-        put_words(list, small, ImVec2(area.x + context.px(18), top), theme.text, fitted(small, member.name, name_end - area.x - context.px(22)), 0.9F);
-        const float host = std::min(words_size(small, member.host).x, width_ * 0.28F);
+        const std::string name = fitted(small, member.name, name_end - area.x - context.px(22));
+        put_words(list, small, ImVec2(area.x + context.px(18), top), theme.text, name, 0.9F);
+        const float host_wide = std::min(words_size(small, member.host).x, width_ * 0.28F);
         const std::string state = member.desired.empty() ? member.state : fmt::format("{} → {}", member.state, member.desired);
-        const std::string shown = fitted(small, state, area.right() - host - context.px(8) - name_end);
+        const std::string shown = fitted(small, state, area.right() - host_wide - context.px(8) - name_end);
         put_words(list, small, ImVec2(name_end, top), tone, shown);
-        put_words(list, small, ImVec2(area.right() - host, top), theme.faint, fitted(small, member.host, host + 1));
-        // What is cut off, and why it failed, is told to who rests there.
-        if (hovered && (shown != state || !member.error.empty())) ImGui::SetTooltip("%s", fmt::format("{} {}{}{}", member.name, state, member.error.empty() ? "" : "\n", member.error).c_str());
+        const std::string host = fitted(small, member.host, host_wide + 1);
+        put_words(list, small, ImVec2(area.right() - host_wide, top), theme.faint, host);
+        // What is cut off, whichever of the three it is, and why it failed, is told to who rests there.
+        const bool whole = name == member.name && shown == state && host == member.host;
+        if (hovered && (!whole || !member.error.empty())) tell(member_words(member));
         ImGui::SetCursorScreenPos(ImVec2(at.x, at.y + height));
         ImGui::Dummy(ImVec2(width_, 0));
     }

@@ -84,6 +84,14 @@ std::vector<ServiceLine> service_lines(const view::ClusterView& cluster, std::st
     return out;
 }
 
+std::string member_words(const ServiceMember& member) {
+    std::string out = fmt::format("{} {}", member.name, member.state);
+    if (!member.desired.empty()) out += fmt::format(" → {}", member.desired);
+    if (!member.host.empty()) out += fmt::format(" on {}", member.host);
+    if (!member.error.empty()) out += "\n" + member.error;
+    return out;
+}
+
 std::vector<ServiceMember> members_of(const view::ClusterView& cluster, std::uint32_t service) {
     std::vector<ServiceMember> first;
     std::vector<ServiceMember> ended;

@@ -32,6 +32,8 @@ struct ServiceMember {
 };
 inline constexpr std::size_t kMostMembersShown = 200;
 
+/// "web.2 running → shutdown on moe", and why it failed on a line of its own.
+std::string member_words(const ServiceMember& member);
 /// Those whose name or stack has `filter` in it, in the cluster's order.
 std::vector<ServiceLine> service_lines(const view::ClusterView& cluster, std::string_view filter);
 /// What is to run first, then what has ended, at most kMostMembersShown.
