@@ -169,6 +169,17 @@ TEST_CASE("a ghost is acted on by its container's own name") {
     CHECK(line_of(actions_for(sample.frame(), {Kind::Container, "cache.1"}), "Stop").ends_with("@ moe"));
 }
 
+TEST_CASE("a task that is selected by its id, for another has its name, is asked about by its id") {
+    SampleFrame sample;
+    view::TaskView ended = sample.cluster.tasks[0];
+    ended.id = "ended1ended1";
+    ended.tile = view::kNone;
+    ended.state = "failed";
+    sample.cluster.tasks.push_back(ended);
+    CHECK(line_of(actions_for(sample.frame(), {Kind::Task, "ended1ended1"}), "Why") == "why ended1ended1 @ moe");
+    CHECK(line_of(actions_for(sample.frame(), {Kind::Task, "cache.1"}), "Why") == "why cache.1 @ moe");
+}
+
 TEST_CASE("words that mean something to a shell are quoted") {
     CHECK(shell_word("web.1") == "web.1");
     CHECK(shell_word("a|b,c") == "'a|b,c'");

@@ -157,6 +157,13 @@ TEST_CASE("inspector: the container of a swarm's task has the decision that plac
     desk.step(3);
     CHECK_FALSE(desk.has("inspector.chosen"));
     CHECK(desk.has("inspector.placed.0"));
+    // A node's line offers what can be done to it.
+    detail.placement = {{"moe", "Constraint", "node.labels.disk is hdd"}};
+    desk.play().frame.detail = std::make_shared<Detail>(detail);
+    desk.step(3);
+    desk.right_click("inspector.node.moe");
+    desk.step(2);
+    CHECK(desk.has("menu"));
 }
 
 TEST_CASE("inspector: what ran out of memory is offered a higher limit first, to be changed before it is typed") {

@@ -9,6 +9,7 @@
 
 #include "sim/view/outcome.hpp"
 #include "tests/desktop/null_desk.hpp"
+#include "ui/desktop/panels/facts_parts.hpp"
 #include "ui/desktop/panels/timeline_fold.hpp"
 
 namespace podium::test {
@@ -302,6 +303,35 @@ TEST_CASE("facts: a click selects a fact, a double click goes there") {
     CHECK(desk.play().last<intent::Seek>()->time == at(1));
 }
 
+TEST_CASE("facts: a right click offers what can be done to whom the line is about") {
+    desktop::Frame frame = facts_frame();
+    auto cluster = std::make_shared<view::ClusterView>();
+    cluster->hosts.emplace_back();
+    cluster->hosts.back().name = "moe";
+    cluster->hosts.back().tiles = 1;
+    cluster->services.emplace_back();
+    cluster->services.back().name = "cache";
+    cluster->tiles.emplace_back();
+    cluster->tiles.back().name = "cache.1";
+    cluster->tiles.back().host = cluster->tiles.back().service = 0;
+    cluster->tiles.back().container = 1;
+    frame.cluster = cluster;
+    const auto meant = [&](const std::string& who) { return desktop::selection_of_line(*cluster, fact_line(1, 1, who, "")); };
+    CHECK(meant("cache.1") == Selection{Selection::Kind::Container, "cache.1"});
+    CHECK(meant("moe") == Selection{Selection::Kind::Host, "moe"});
+    CHECK(meant("cache") == Selection{Selection::Kind::Service, "cache"});
+    CHECK(meant("cache.2") == Selection{});
+    NullDesk desk(frame, 1280, 800, with_tab("facts"));
+    desk.step(2);
+    desk.right_click("facts.line.30");  // nothing of that name is there
+    desk.step(2);
+    CHECK_FALSE(desk.has("menu"));
+    desk.right_click("facts.line.5");
+    desk.step(2);
+    CHECK(desk.has("menu"));
+    CHECK(desk.desktop().context().look.fact != FactId{5});
+}
+
 TEST_CASE("facts: their number stays within the panel, however large the type and narrow the window") {
     desktop::Layout layout = with_tab("facts");
     layout.presenter = true;
@@ -381,6 +411,11 @@ TEST_CASE("metrics: the charts tell the value under the pointer, the table selec
     CHECK(desk.has("metrics.lost.requests"));
     CHECK(desk.has("metrics.service.blog/db"));
     CHECK(desk.has("metrics.service.shop/db"));
+    desk.right_click("metrics.service.web");
+    desk.step(2);
+    CHECK(desk.has("menu"));
+    desk.key(Key::Escape);
+    desk.step(2);
     desk.click("metrics.service.web");
     CHECK(desk.desktop().context().look.selection == Selection{Selection::Kind::Service, "web"});
 }

@@ -333,7 +333,8 @@ void act_on_task(ActionList& list, const std::string& name) {
     list.heading("Task");
     if (found->service != view::kNone) list.on_manager("Its service's tasks", "docker service ps --no-trunc " + cluster.services[found->service].name);
     list.on_manager("Inspect", "docker inspect " + found->id);
-    list.own("Why", "why " + found->name);
+    // As it was selected: by its id where its name means another.
+    list.own("Why", "why " + name);
     if (found->tile != view::kNone && cluster.tiles[found->tile].container != 0) act_on_container(list, cluster.tiles[found->tile]);
 }
 

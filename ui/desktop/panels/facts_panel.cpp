@@ -1,5 +1,6 @@
 // The facts panel: what happened, to whom and why, as a table that can be searched.
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <imgui.h>
 #include <imgui_stdlib.h>
@@ -45,7 +46,7 @@ class FactsPanel final : public Panel {
     void draw_bar(Context& context, const Frame& frame);
     bool toggle(Context& context, const std::string& id, const char* words, bool on, const char* hint);
     void draw_table(Context& context, const Frame& frame);
-    void draw_line(Context& context, const FactLine& line, bool ahead);
+    void draw_line(Context& context, const Frame& frame, const FactLine& line, bool ahead);
     void handle_keys(Context& context, const Frame& frame);
 
     std::set<FactId> causes_;
@@ -142,7 +143,7 @@ void FactsPanel::draw_table(Context& context, const Frame& frame) {
         float height = 0;
         while (clipper.Step()) {
             height = clipper.ItemsHeight;
-            for (auto i = static_cast<std::size_t>(clipper.DisplayStart); i < static_cast<std::size_t>(clipper.DisplayEnd); ++i) draw_line(context, *lines[i], i >= happened);
+            for (auto i = static_cast<std::size_t>(clipper.DisplayStart); i < static_cast<std::size_t>(clipper.DisplayEnd); ++i) draw_line(context, frame, *lines[i], i >= happened);
         }
         // The present stays in sight until the person scrolls away from it.
         const float present = height * static_cast<float>(happened);
@@ -156,7 +157,7 @@ void FactsPanel::draw_table(Context& context, const Frame& frame) {
     ImGui::PopStyleVar();
 }
 
-void FactsPanel::draw_line(Context& context, const FactLine& line, bool ahead) {
+void FactsPanel::draw_line(Context& context, const Frame& frame, const FactLine& line, bool ahead) {
     const Theme& theme = *context.theme;
     const float alpha = ahead ? 0.42F : 1.0F;
     const bool chosen = context.look.fact == line.fact;
@@ -179,6 +180,10 @@ void FactsPanel::draw_line(Context& context, const FactLine& line, bool ahead) {
         context.look.fact = line.fact;
     }
     context.mark(id);
+    if (frame.cluster && ImGui::IsItemHovered() && ImGui::IsMouseReleased(1)) {
+        const Selection thing = selection_of_line(*frame.cluster, line);
+        if (thing.kind != Selection::Kind::None) context.menu = {true, thing, ImGui::GetMousePos().x, ImGui::GetMousePos().y};
+    }
     ImGui::PopStyleColor(2);
     ImGui::PopFont();
     const auto cell = [&](std::uint32_t colour, const std::string& words) {
@@ -204,6 +209,21 @@ void FactsPanel::handle_keys(Context& context, const Frame& frame) {
 }
 
 }  // namespace
+
+Selection selection_of_line(const view::ClusterView& cluster, const FactLine& line) {
+    const auto is_called = [&line](const auto& one) { return one.name == line.who; };
+    const auto has = [&is_called](const auto& list) { return std::any_of(list.begin(), list.end(), is_called); };
+    using Kind = Selection::Kind;
+    Kind kind = Kind::None;
+    if (has(cluster.hosts)) kind = Kind::Host;
+    else if (view::tile_meant(cluster, line.who) != view::kNone) kind = Kind::Container;
+    else if (has(cluster.services)) kind = Kind::Service;
+    else if (has(cluster.tasks)) kind = Kind::Task;
+    else if (has(cluster.links)) kind = Kind::Link;
+    else if (has(cluster.traffic)) kind = Kind::Traffic;
+    else if (has(cluster.volumes)) kind = Kind::Volume;
+    return kind == Kind::None ? Selection{} : Selection{kind, line.who};
+}
 
 std::string matches_words(const FactPage& page) {
     if (page.matches <= page.lines.size()) return fmt::format("{} {}", facts_counted(page.lines.size()), page.lines.size() == 1 ? "fact" : "facts");

@@ -26,6 +26,9 @@ inline std::string copied_line(const FactLine& line) {
     return out;
 }
 
+/// Whom a line is about, as a selection; none: nothing of that name is there now.
+Selection selection_of_line(const view::ClusterView& cluster, const FactLine& line);
+
 /// "12 facts", "2,000 of 12,345 facts".
 std::string matches_words(const FactPage& page);
 

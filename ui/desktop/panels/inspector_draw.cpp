@@ -218,6 +218,8 @@ void put_placement(Context& context, const PlacementTable& table, float width) {
         if (row.chosen) list->AddRect(at, end, packed(theme.good), context.px(5), 0, context.px(1.5F));
         if (hit(context, fmt::format("inspector.node.{}", row.node), area) && !row.node.empty()) context.select(Selection::Kind::Host, row.node);
         const bool hovered = ImGui::IsItemHovered();
+        if (hovered && ImGui::IsMouseReleased(1) && !row.node.empty())
+            context.menu = {true, {Selection::Kind::Host, row.node}, ImGui::GetMousePos().x, ImGui::GetMousePos().y};
         for (std::size_t i = 0; i < row.refusals.size(); ++i) {
             const float x = at.x + names + cell * static_cast<float>(i) + context.px(6);
             const bool refused = !row.refusals[i].empty();

@@ -252,6 +252,8 @@ void MetricsPanel::draw_outcome(Context& context, const view::RunOutcome& outcom
             ImGui::PopStyleColor();
             context.mark("metrics.service." + called);
             if (ImGui::IsItemHovered()) context.lit_hovered = service.service;
+            if (ImGui::IsItemHovered() && ImGui::IsMouseReleased(1))
+                context.menu = {true, {Selection::Kind::Service, service.service}, ImGui::GetMousePos().x, ImGui::GetMousePos().y};
             cell(availability < 0 ? theme.dim : availability == 10'000 ? theme.good : availability >= 9'900 ? theme.warning : theme.bad, availability < 0 ? "–" : cut_share_text(availability) + " %");
             cell(service.restarts > 0 ? theme.warning : theme.dim, fmt::format("{}", service.restarts));
             cell(service.moves > 0 ? theme.text : theme.dim, fmt::format("{}", service.moves));
