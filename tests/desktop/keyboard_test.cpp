@@ -366,6 +366,7 @@ TEST_CASE("keyboard: help names each panel's key, and the keys that open menus")
     CHECK(names("Shift+F10"));
     CHECK(names("Alt+Shift+arrows"));
     CHECK(names("Ctrl+Shift+Right"));
+    CHECK(names("Ctrl+Shift+C"));
     // All of it fits a small window.
     NullDesk desk(full_frame(), 1024, 640);
     desk.key(Key::F1);

@@ -63,6 +63,8 @@ const std::vector<KeyHelp>& key_help() {
         {"Menu, Shift+F10", "what can be done with the selection"},
         {"/, K, N", "in the cluster: search, states, links"},
         {"+, - and 0", "in the cluster: zoom, all of it"},
+        {"Ctrl+C", "in the facts: copy the line"},
+        {"Ctrl+Shift+C", "in the terminal: copy the selection"},
         {"M", "in the timeline: measure from now on"},
         {"], [ and \\", "timeline's zoom, the whole run"},
         {"Ctrl+Left, Right", "timeline earlier and later"},
