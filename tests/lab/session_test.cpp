@@ -181,7 +181,7 @@ TEST_CASE("session: the summary says how many of a service's containers run, and
     session.post(line(Time{}, loop + "sleep 1000"));
     session.post(line(at(10), loop + "sleep 30"));
     session.post(line(at(11), loop + "false"));
-    session.post(line(at(12), "docker run --name job --label com.docker.compose.service=web --label com.docker.compose.oneoff=True busybox false"));
+    session.post(line(at(12), "docker run --name job --label com.docker.compose.service=web --label com.docker.compose.project=shop --label com.docker.compose.oneoff=True busybox false"));
     session.run_until(at(100));
     const auto end_of = [&session] { return view::summarise(session.world(), fact_catalogue(), session.now()).front().at_the_end(); };
     CHECK(end_of() == "2 of 3 running");
