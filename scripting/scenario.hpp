@@ -8,6 +8,7 @@
 // (wait, wait_until, sh) or ends. At each instant: what is due in the run, then the tasks that are
 // ready, until neither has anything left; then the checks look, if there was a fact. One thread.
 
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <map>
@@ -281,6 +282,7 @@ class Scenario {
     std::size_t running_ = 0;
     std::vector<std::size_t> started_tasks_;  // of start(), by number
     std::vector<lab::Shown> persons_shown_;
+    static constexpr std::size_t kNobody = SIZE_MAX;
     std::map<std::string, std::deque<std::size_t>>
         terminals_;  // who waits for which line: a task's number, or kNobody
 
