@@ -16,7 +16,11 @@ std::vector<std::string> split(std::string_view text, char separator);
 std::vector<std::string> split_words(std::string_view text);
 std::string join(std::span<const std::string> parts, std::string_view separator);
 std::string_view trim(std::string_view text);
+/// In small letters, or in capitals: of ASCII's only, as a program does in the C locale.
 std::string lower(std::string_view text);
+std::string upper(std::string_view text);
+/// A part of a URL with what stands in it as %XX; a % without two hexadecimal digits behind it stays.
+std::string percent_decoded(std::string_view text);
 /// Number of Unicode code points of a UTF-8 text.
 std::size_t display_width(std::string_view text);
 /// The candidate nearest to `word` by edit distance if it is near enough to be a slip (at most a

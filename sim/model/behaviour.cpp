@@ -14,23 +14,6 @@ bool contains(const std::vector<std::string>& list, std::string_view text) {
     return std::find(list.begin(), list.end(), text) != list.end();
 }
 
-// A part of a URL with what stands in it as %XX.
-std::string percent_decoded(std::string_view text) {
-    const auto digit = [](char c) {
-        if (c >= '0' && c <= '9') return c - '0';
-        const char small = static_cast<char>(c | 0x20);
-        return small >= 'a' && small <= 'f' ? small - 'a' + 10 : -1;
-    };
-    std::string out;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const bool coded = text[i] == '%' && i + 2 < text.size() && digit(text[i + 1]) >= 0 &&
-                           digit(text[i + 2]) >= 0;
-        out += coded ? static_cast<char>(digit(text[i + 1]) * 16 + digit(text[i + 2])) : text[i];
-        if (coded) i += 2;
-    }
-    return out;
-}
-
 // How many words `command` has when argv begins with them, the first one compared without its directory; else 0.
 std::size_t words_begun(const std::vector<std::string>& argv, std::string_view command) {
     std::size_t count = 0;

@@ -48,14 +48,6 @@ bool is_blank(char c) {
     return kBlanks.find(c) != std::string_view::npos;
 }
 
-std::string upper(std::string_view text) {
-    std::string out(text);
-    for (char& c : out) {
-        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-    }
-    return out;
-}
-
 // Splits at blanks outside of quotes; quotes and escapes stay (parseWords).
 std::vector<std::string> quoted_words(std::string_view text, char escape) {
     std::vector<std::string> out;

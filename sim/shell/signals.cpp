@@ -20,22 +20,19 @@ constexpr int kRealTimeMin = 34;
 int signal_number(std::string_view name) {
     std::int64_t number = 0;
     if (parse_integer(name, number)) return number >= 0 && number <= kHighestSignal ? static_cast<int>(number) : -1;
-    std::string upper(name);
-    for (char& c : upper) {
-        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-    }
-    if (upper.starts_with("SIG")) upper.erase(0, 3);
+    std::string in_capitals = upper(name);
+    if (in_capitals.starts_with("SIG")) in_capitals.erase(0, 3);
     for (std::size_t i = 1; i < kNames.size(); ++i) {
-        if (kNames[i] == upper) return static_cast<int>(i);
+        if (kNames[i] == in_capitals) return static_cast<int>(i);
     }
-    if (upper == "POLL") return 29;
-    if (upper == "RTMIN") return kRealTimeMin;
-    if (upper == "RTMAX") return kHighestSignal;
-    if (upper.starts_with("RTMIN+") && parse_integer(std::string_view(upper).substr(6), number) && number >= 0 &&
+    if (in_capitals == "POLL") return 29;
+    if (in_capitals == "RTMIN") return kRealTimeMin;
+    if (in_capitals == "RTMAX") return kHighestSignal;
+    if (in_capitals.starts_with("RTMIN+") && parse_integer(std::string_view(in_capitals).substr(6), number) && number >= 0 &&
         number <= kHighestSignal - kRealTimeMin) {
         return kRealTimeMin + static_cast<int>(number);
     }
-    if (upper.starts_with("RTMAX-") && parse_integer(std::string_view(upper).substr(6), number) && number >= 0 &&
+    if (in_capitals.starts_with("RTMAX-") && parse_integer(std::string_view(in_capitals).substr(6), number) && number >= 0 &&
         number <= kHighestSignal - kRealTimeMin) {
         return kHighestSignal - static_cast<int>(number);
     }

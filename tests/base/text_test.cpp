@@ -34,9 +34,20 @@ TEST_CASE("trimming takes blanks from both ends only") {
     CHECK(trim(" a b\r\n") == "a b");
 }
 
-TEST_CASE("lower case is that of ASCII, other bytes stay") {
+TEST_CASE("lower case and upper case are those of ASCII, other bytes stay") {
     CHECK(lower("WEB.1") == "web.1");
     CHECK(lower("\u00C4") == "\u00C4");
+    CHECK(upper("net_raw.1z") == "NET_RAW.1Z");
+    CHECK(upper("\u00E4") == "\u00E4");
+}
+
+TEST_CASE("what stands as %XX in a part of a URL is decoded, other signs stay") {
+    CHECK(percent_decoded("na%20me") == "na me");
+    CHECK(percent_decoded("%2fa%2Fb") == "/a/b");
+    CHECK(percent_decoded("%2520") == "%20");
+    CHECK(percent_decoded("100%") == "100%");
+    CHECK(percent_decoded("%4") == "%4");
+    CHECK(percent_decoded("%zz+") == "%zz+");
 }
 
 TEST_CASE("a width counts code points, not bytes") {

@@ -109,6 +109,76 @@ TEST_CASE(
     CHECK(host.run("docker exec db psql -U nobody -d postgresql://shop@localhost/goods -c 'select 1'").status == 0);
     CHECK(says(error("'host=localhost user=shop dbname=goods sslmode=require'"), "psql: error: Podium models no TLS"));
     CHECK(error("'user=shop dbnam=goods'") == "psql: error: invalid connection option \"dbnam\"\n");
+    // What libpq has and Podium has not is refused, unless it asks for nothing; the rest changes
+    // nothing.
+    CHECK(error("'user=shop dbname=goods application_name=a connect_timeout=3 sslmode=disable "
+                "sslnegotiation=postgres options='")
+              .empty());
+    CHECK(error("'user=shop options=-csearch_path=x'") ==
+          "psql: error: Podium does not simulate the connection option \"options\" (PGOPTIONS)\n");
+    CHECK(error("postgresql://shop@/goods?require_auth=none") ==
+          "psql: error: Podium does not simulate the connection option \"require_auth\" "
+          "(PGREQUIREAUTH)\n");
+    CHECK(error("'user=shop replication=database'") ==
+          "psql: error: Podium does not simulate the connection option \"replication\"\n");
+    CHECK(says(host.run("docker exec -e PGSERVICE=shop db psql -U shop -c 'select 1'").error,
+               "the connection option \"service\" (PGSERVICE)\n"));
+    CHECK(error("'user=shop channel_binding=require'") ==
+          "psql: error: Podium models no TLS, so no server has what channel_binding=require wants "
+          "(it goes on with disable, prefer)\n");
+    CHECK(error("'user=shop target_session_attrs=standby'") ==
+          "psql: error: Podium models no standby servers, so no server has what "
+          "target_session_attrs=standby wants "
+          "(it goes on with any, read-write, primary, prefer-standby)\n");
+    CHECK(says(error("'user=shop sslrootcert=system'"), "what sslrootcert=system wants\n"));
+    CHECK(error("'user=shop dbname=goods sslrootcert=/ca.pem'").empty());
+    CHECK(error("'user=shop gssencmode=maybe'") ==
+          "psql: error: invalid gssencmode value: \"maybe\"\n");
+    CHECK(error("'user=shop dbname=goods requiressl=0'").empty());
+    CHECK(says(error("'postgresql://shop@/goods?ssl=true'"), "sslmode=require"));
+    // A string counts more than the environment.
+    CHECK(host.run("docker exec -e PGSSLMODE=require db psql 'user=shop dbname=goods "
+                   "sslmode=prefer' -c 'select 1'")
+              .status == 0);
+    // A URI's parts are percent-encoded, its host may be the socket's folder; a keyword's value may
+    // stand in quotes.
+    CHECK(error("postgresql://sh%6Fp@%2Fvar%2Frun%2Fpostgresql/na%20me") ==
+          socket + "database \"na me\" does not exist\n");
+    CHECK(error("'postgresql://shop@/x?dbname=na%20me'") ==
+          socket + "database \"na me\" does not exist\n");
+    CHECK(error("\"user=shop dbname = 'na\\ me'\"") ==
+          socket + "database \"na me\" does not exist\n");
+    CHECK(error("postgresql://shop@/na%2") ==
+          "psql: error: invalid percent-encoded token: \"na%2\"\n");
+    CHECK(error("postgresql://shop@/na%00me") ==
+          "psql: error: forbidden value %00 in percent-encoded value: \"na%00me\"\n");
+    CHECK(error("'postgresql://shop@/goods?dbnam=x'") ==
+          "psql: error: invalid URI query parameter: \"dbnam\"\n");
+    CHECK(error("'postgresql://shop@/goods?host'") ==
+          "psql: error: missing key/value separator \"=\" in URI query parameter: \"host\"\n");
+    CHECK(error("'postgresql://shop@/goods?host=a=b'") ==
+          "psql: error: extra key/value separator \"=\" in URI query parameter: \"host\"\n");
+    CHECK(error("'postgresql://[::1/goods'") ==
+          "psql: error: end of string reached when looking for matching \"]\" in IPv6 host address "
+          "in URI: \"postgresql://[::1/goods\"\n");
+    CHECK(error("'postgresql://[::1]x/goods'") ==
+          "psql: error: unexpected character \"x\" at position 19 in URI (expected \":\" or "
+          "\"/\"): \"postgresql://[::1]x/goods\"\n");
+    CHECK(error("'user=shop goods'") ==
+          "psql: error: missing \"=\" after \"goods\" in connection info string\n");
+    CHECK(error("\"user=shop dbname='goods\"") ==
+          "psql: error: unterminated quoted string in connection info string\n");
+    CHECK(error("postgresql://one:1,two:2/goods") ==
+          "psql: error: Podium models connections to one host only, not to one of \"one,two\"\n");
+    CHECK(error("-U shop -p x") ==
+          "psql: error: invalid integer value \"x\" for connection option \"port\"\n");
+    CHECK(error("postgresql://shop@localhost:70000/goods") ==
+          "psql: error: invalid port number: \"70000\"\n");
+    // What the string leaves open the environment says.
+    CHECK(host.run("docker exec -e PGHOST=nowhere db psql postgresql://shop@/goods -c 'select 1'")
+              .error ==
+          "psql: error: could not translate host name \"nowhere\" to address: Name or service not "
+          "known\n");
     // What one asks comes after who one is.
     CHECK(error("-U nobody -c 'vacuum'") == socket + "role \"nobody\" does not exist\n");
     // pg_isready is content with any answer, but the server tells of who it is not.

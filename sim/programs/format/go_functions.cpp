@@ -53,13 +53,6 @@ Value call_join(Arguments a) {
     return text_value(std::move(text));
 }
 
-std::string upper(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(), [](char c) {
-        return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
-    });
-    return text;
-}
-
 Value call_upper(Arguments a) {
     return text_value(upper(text_of(a[0])));
 }

@@ -8,6 +8,8 @@
 #include "sim/model/accounts.hpp"
 #include "sim/model/world.hpp"
 #include "sim/programs/client.hpp"
+#include "sim/programs/net/conninfo.hpp"
+#include "sim/programs/net/mysql_errors.hpp"
 
 namespace podium::programs::net {
 namespace {
@@ -34,91 +36,14 @@ bool is_mariadb_client(ProcessContext& context, const std::string& program) {
     return image != nullptr && context.world().catalogue->profile(*image).has_program("mariadb");
 }
 
-std::string variable(ProcessContext& context, std::string_view name, const std::string& otherwise) {
-    std::string value = context.environment(name);
-    return value.empty() ? otherwise : value;
-}
-
-// Keywords of libpq (fe-connect.c, PQconninfoOptions) that change nothing where there is one server, that answers at once
-// and has no TLS and no GSS.
-constexpr std::array<std::string_view, 18> kIdleKeywords{
-    "application_name", "channel_binding", "client_encoding",     "connect_timeout",    "fallback_application_name",
-    "gssencmode",       "keepalives",      "keepalives_count",    "keepalives_idle",    "keepalives_interval",
-    "krbsrvname",       "passfile",        "sslcert",             "sslcompression",     "sslkey",
-    "sslrootcert",      "sslsni",          "target_session_attrs"};
-
-// allow and prefer go on without TLS where a server has none.
-void check_sslmode(Connection& to, const std::string& mode) {
-    if (mode == "disable" || mode == "allow" || mode == "prefer") return;
-    const bool known = mode == "require" || mode == "verify-ca" || mode == "verify-full";
-    to.mistake = known ? fmt::format("Podium models no TLS, so no server has what sslmode={} wants (disable, allow and prefer go on without)", mode)
-                       : fmt::format("invalid sslmode value: \"{}\"", mode);
-}
-
-void set_postgres_value(Connection& to,
-                        std::string& port,
-                        const std::string& name,
-                        const std::string& value) {
-    if (name == "host" || name == "hostaddr")
-        to.host = value;
-    else if (name == "port")
-        port = value;
-    else if (name == "user")
-        to.user = value;
-    else if (name == "password")
-        to.password = value;
-    else if (name == "dbname")
-        to.database = value;
-    else if (name == "sslmode")
-        check_sslmode(to, value);
-    else if (std::find(kIdleKeywords.begin(), kIdleKeywords.end(), name) == kIdleKeywords.end())
-        to.mistake = fmt::format("invalid connection option \"{}\"", name);
-}
-
-// "postgresql://user:password@host:port/database", or "host=x user=y": what stands in the place of
-// a database's name.
-void read_connection_text(const std::string& text, Connection& to, std::string& port) {
-    if (text.starts_with("postgres://") || text.starts_with("postgresql://")) {
-        const std::size_t question = text.find('?');
-        std::string before = text.substr(0, question);
-        // Without a host it is the socket; parse_address wants one.
-        const std::size_t start = before.find("//") + 2;
-        const std::size_t host = std::max(start, before.find('@', start) == std::string::npos ? start : before.rfind('@') + 1);
-        const bool nowhere = host == before.size() || before[host] == '/';
-        if (nowhere) before.insert(host, "localhost");
-        const auto address = model::parse_address(before, 0);
-        if (!address) {
-            to.mistake = fmt::format("could not parse connection URI \"{}\"", text);
-            return;
-        }
-        to.host = nowhere ? std::string() : address->host;
-        if (address->port != 0) port = fmt::format("{}", address->port);
-        if (!address->user.empty()) to.user = address->user;
-        if (address->password) to.password = address->password;
-        if (address->path.size() > 1) to.database = address->path.substr(1);
-        if (question == std::string::npos) return;
-        for (const std::string& part : split(text.substr(question + 1), '&')) {
-            const auto equals = part.find('=');
-            if (equals == std::string::npos) {
-                to.mistake = fmt::format("missing key/value separator \"=\" in URI query parameter: \"{}\"", part);
-                return;
-            }
-            set_postgres_value(to, port, part.substr(0, equals), part.substr(equals + 1));
-        }
-        return;
-    }
-    for (const std::string& part : split(text, ' ')) {
-        const auto equals = part.find('=');
-        if (equals == std::string::npos) continue;
-        std::string value = part.substr(equals + 1);
-        std::erase(value, '\'');
-        set_postgres_value(to, port, part.substr(0, equals), value);
-    }
-}
-
-bool is_connection_text(const std::string& text) {
-    return text.find('=') != std::string::npos || text.starts_with("postgres://") ||
-           text.starts_with("postgresql://");
+// As libpq reads a port (pqParseIntParam, PQconnectPoll): nothing given, or nothing in it, is the usual one.
+Result<std::uint16_t> port_of(const std::string& text) {
+    if (text.empty()) return kPostgresPort;
+    std::int64_t number = 0;
+    if (!parse_integer(trim(text), number))
+        return Error{fmt::format("invalid integer value \"{}\" for connection option \"port\"", text), {}, {}};
+    if (number < 1 || number > 65'535) return Error{fmt::format("invalid port number: \"{}\"", text), {}, {}};
+    return static_cast<std::uint16_t>(number);
 }
 
 // errno of a TCP connection that did not come about.
@@ -159,20 +84,6 @@ std::string_view sentence_of(Talk talk) {
             return "Connection refused";
     }
     return "Connection refused";
-}
-
-std::string_view state_of(int code) {
-    switch (code) {
-        case 1044:
-        case 1049:
-            return "42000";
-        case 1045:
-            return "28000";
-        case 1046:
-            return "3D000";
-        default:
-            return "HY000";
-    }
 }
 
 // --- what fails before the server has answered, of MySQL's clients and MariaDB's ---
@@ -225,16 +136,10 @@ Connection postgres_connection(ProcessContext& context,
                                const Options& options,
                                const std::vector<std::string>& arguments) {
     Connection out;
-    out.host = variable(context, "PGHOST", "");
-    out.user = variable(context, "PGUSER", "");
-    out.database = variable(context, "PGDATABASE", "");
-    if (const std::string password = context.environment("PGPASSWORD"); !password.empty())
-        out.password = password;
-    std::string port = variable(context, "PGPORT", fmt::format("{}", kPostgresPort));
-    if (const std::string mode = context.environment("PGSSLMODE"); !mode.empty())
-        check_sslmode(out, mode);
-    out.host = options.value('h').value_or(out.host);
-    port = options.value('p').value_or(port);
+    ConnectionOptions said = options_of_variables(
+        [&context](std::string_view name) { return context.environment(name); });
+    if (const auto host = options.value('h')) said["host"] = *host;
+    if (const auto port = options.value('p')) said["port"] = *port;
     // Of what stands without an option the first is the database, where -d does not say it, and the
     // next the user.
     std::size_t at = 0;
@@ -242,19 +147,26 @@ Connection postgres_connection(ProcessContext& context,
     if (!database && at < arguments.size()) database = arguments[at++];
     // What the text in the database's place says counts more than options do.
     if (const auto user = options.value('U'))
-        out.user = *user;
+        said["user"] = *user;
     else if (at < arguments.size())
-        out.user = arguments[at];
-    if (database && is_connection_text(*database))
-        read_connection_text(*database, out, port);
+        said["user"] = arguments[at];
+    Result<void> read;
+    if (database && is_connection_string(*database))
+        read = read_connection_string(*database, said);
     else if (database && !database->empty())
-        out.database = *database;
-    if (out.user.empty()) out.user = own_account(context);
-    if (out.database.empty()) out.database = out.user;
-    std::int64_t number = 0;
-    if (!parse_integer(port, number) || number < 1 || number > 65'535)
-        out.mistake = fmt::format("invalid port number: \"{}\"", port);
-    out.port = static_cast<std::uint16_t>(number);
+        said["dbname"] = *database;
+    if (read) read = check_connection_options(said);
+    const auto port = port_of(said["port"]);
+    if (!read)
+        out.mistake = read.error().message;
+    else if (!port)
+        out.mistake = port.error().message;
+    else
+        out.port = *port;
+    out.host = said["hostaddr"].empty() ? said["host"] : said["hostaddr"];
+    out.user = said["user"].empty() ? own_account(context) : said["user"];
+    out.database = said["dbname"].empty() ? out.user : said["dbname"];
+    if (!said["password"].empty()) out.password = said["password"];
     out.socket = kPostgresFolder;
     if (out.host.starts_with('/')) out.socket = std::exchange(out.host, std::string());
     out.password_first = options.has('W');
@@ -379,7 +291,7 @@ std::string mysql_failure(const Connection& connection,
                           Talk talk,
                           const Conversation& conversation) {
     const Failure failure = mysql_failed(connection, talk, conversation);
-    return fmt::format("ERROR {} ({}): {}", failure.code, state_of(failure.code), failure.text);
+    return fmt::format("ERROR {} ({}): {}", failure.code, mysql_state(failure.code), failure.text);
 }
 
 std::optional<std::string> PasswordPrompt::read(ProcessContext& context,

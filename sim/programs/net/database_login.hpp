@@ -4,10 +4,10 @@
 // they say when that fails: psql, pg_isready, mysql, mariadb, mysqladmin and mariadb-admin. Plain
 // data.
 //
-// Sources: postgres src/interfaces/libpq/fe-connect.c (defaults, connection URIs,
-// emitHostIdentityInfo, connectFailureMessage), src/common/sprompt.c; mysql sql-common/client.cc
-// (read_user_name, MYSQL_PWD; localhost is the socket), libmysql/errmsg.cc, client/mysql.cc,
-// client/mysqladmin.cc; mariadb-connector-c libmariadb/ma_errmsg.c.
+// Sources: postgres src/interfaces/libpq/fe-connect.c (defaults, emitHostIdentityInfo,
+// connectFailureMessage; connection strings are in conninfo.hpp), src/common/sprompt.c; mysql
+// sql-common/client.cc (read_user_name, MYSQL_PWD; localhost is the socket), libmysql/errmsg.cc,
+// client/mysql.cc, client/mysqladmin.cc; mariadb-connector-c libmariadb/ma_errmsg.c.
 
 #include <optional>
 #include <string>

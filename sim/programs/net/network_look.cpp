@@ -258,11 +258,7 @@ class NetworkLook final : public ClonedProgram<NetworkLook> {
         std::stable_sort(rows.begin(), rows.end(), [](const Interface& a, const Interface& b) { return !a.loopback && b.loopback; });
         std::string out;
         for (const Interface& row : rows) {
-            std::string mac = row.mac;
-            for (char& c : mac) {
-                if (c >= 'a' && c <= 'f') c = static_cast<char>(c - 'a' + 'A');
-            }
-            out += fmt::format("{:<9} Link encap:{}\n", row.name, row.loopback ? "Local Loopback  " : "Ethernet  HWaddr " + mac + "  ");
+            out += fmt::format("{:<9} Link encap:{}\n", row.name, row.loopback ? "Local Loopback  " : "Ethernet  HWaddr " + upper(row.mac) + "  ");
             if (!row.address.empty()) {
                 const std::string mask = Ipv4{0xFFFFFFFFU << (32 - row.prefix)}.text();
                 out += fmt::format("          inet addr:{}{}  Mask:{}\n", row.address, row.loopback ? "" : "  Bcast:" + row.broadcast, mask);

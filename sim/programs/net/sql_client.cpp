@@ -13,6 +13,7 @@
 #include "sim/base/text.hpp"
 #include "sim/programs/client.hpp"
 #include "sim/programs/net/database_login.hpp"
+#include "sim/programs/net/mysql_errors.hpp"
 #include "sim/programs/net/programs.hpp"
 
 namespace podium::programs::net {
@@ -41,7 +42,11 @@ struct Form {
 };
 
 constexpr std::size_t kMostInput = 1U << 16;
-constexpr int kNoDatabaseSelected = 1046;  // ER_NO_DB_ERROR
+
+// What mysql says of a statement that its server refused.
+std::string mysql_sentence(int code, std::string_view text) {
+    return fmt::format("ERROR {} ({}) at line 1: {}\n", code, mysql_state(code), text);
+}
 
 // Words of a statement: names in small letters, signs alone, text in quotes with its first quote.
 std::vector<std::string> tokens(const std::string& text) {
@@ -410,10 +415,7 @@ class SqlClient final : public ClonedProgram<SqlClient> {
             const bool unmade =
                 !postgres_ && talk == Talk::Answered && conversation_.code == kNoDatabaseSelected;
             if (unmade)
-                print_error(context,
-                            fmt::format("ERROR {} (3D000) at line 1: {}\n",
-                                        kNoDatabaseSelected,
-                                        conversation_.body));
+                print_error(context, mysql_sentence(kNoDatabaseSelected, conversation_.body));
             else
                 logged_in(context, talk);
             return false;
@@ -421,7 +423,7 @@ class SqlClient final : public ClonedProgram<SqlClient> {
         if (conversation_.code >= 400) {
             print_error(context,
                         postgres_ ? "ERROR:  could not extend file: No space left on device\n"
-                                  : "ERROR 1114 (HY000) at line 1: The table 'todo' is full\n");
+                                  : mysql_sentence(kTableFull, "The table 'todo' is full"));
             return false;
         }
         if (statement_.kind == Kind::Delete && !counted_) {

@@ -11,6 +11,7 @@
 #include "sim/base/text.hpp"
 #include "sim/model/object_id.hpp"
 #include "sim/programs/net/conversation.hpp"
+#include "sim/programs/net/mysql_errors.hpp"
 #include "sim/programs/service/headers.hpp"
 #include "sim/programs/service/static_files.hpp"
 
@@ -24,7 +25,6 @@ using model::ProcessContext;
 using model::Route;
 
 constexpr std::size_t kMostFileBytes = 1U << 20;
-constexpr int kNoDatabaseSelected = 1046;   // MySQL's ER_NO_DB_ERROR
 constexpr std::int64_t kAnswerTokens = 24;  // of a model server's simulated answer
 
 std::string path_only(const std::string& path) { return path.substr(0, path.find('?')); }
@@ -251,7 +251,7 @@ bool todo_web(ProcessContext& context, const BehaviourProfile& profile, const Ex
 // has logged in to.
 bool todo_database(ProcessContext& context, const BehaviourProfile& profile, const ExchangeSpec& request, Work& work) {
     if (model::asks_login(profile.engine) && work.database.empty()) {
-        set(work, kNoDatabaseSelected, "text/plain", "No database selected");
+        set(work, net::kNoDatabaseSelected, "text/plain", "No database selected");
         return true;
     }
     const std::string file =

@@ -2,10 +2,9 @@
 // MariaDB/mariadb-docker docker-entrypoint.sh (docker_verify_minimum_env, docker_setup_db; both
 // servers run with skip-name-resolve, so that no address becomes a name); mysql
 // sql/auth/sql_authentication.cc (login_failed_error, acl_authenticate), sql/auth/sql_auth_cache.cc
-// (acl_check_host, ACL_compare: the more specific host first), share/messages_to_clients.txt
-// (ER_ACCESS_DENIED_ERROR 1045, ER_DBACCESS_DENIED_ERROR 1044, ER_BAD_DB_ERROR 1049,
-// ER_HOST_NOT_PRIVILEGED 1130). MySQL logs a denied login only with log_error_verbosity 3, which
-// the image has not; MariaDB does with its log_warnings of 2.
+// (acl_check_host, ACL_compare: the more specific host first), share/messages_to_clients.txt. MySQL
+// logs a denied login only with log_error_verbosity 3, which the image has not; MariaDB does with
+// its log_warnings of 2.
 
 #include <algorithm>
 #include <array>
@@ -14,6 +13,7 @@
 #include "sim/base/base64.hpp"
 #include "sim/base/sha1.hpp"
 #include "sim/base/text.hpp"
+#include "sim/programs/net/mysql_errors.hpp"
 #include "sim/programs/service/log_text.hpp"
 #include "sim/programs/service/logins.hpp"
 
@@ -23,10 +23,6 @@ namespace {
 using model::BehaviourProfile;
 using model::ProcessContext;
 
-constexpr int kDatabaseDenied = 1044;
-constexpr int kAccessDenied = 1045;
-constexpr int kUnknownDatabase = 1049;
-constexpr int kHostNotPrivileged = 1130;
 constexpr std::string_view kAnyDatabase = "*";
 constexpr std::array<std::string_view, 3> kOwnDatabases{"mysql", "performance_schema", "sys"};
 
@@ -101,14 +97,6 @@ std::vector<Account> accounts_of(ProcessContext& context, const BehaviourProfile
     return out;
 }
 
-// A hash may be given in small hexadecimal letters.
-std::string in_capitals(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(), [](char c) {
-        return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-    });
-    return text;
-}
-
 // LIKE, as far as hosts need it: % is any text, _ any letter.
 bool host_fits(std::string_view pattern, std::string_view host) {
     if (pattern.empty()) return host.empty();
@@ -162,8 +150,9 @@ bool initialise_mysql(ProcessContext& context,
                       const BehaviourProfile& profile,
                       std::vector<ScriptLine>& said) {
     const std::string_view prefix = is_mariadb(profile) ? "MARIADB" : "MYSQL";
+    // A hash may be given in small hexadecimal letters.
     const auto hash = [&](const std::string& variable) {
-        return is_mariadb(profile) ? in_capitals(context.environment("MARIADB_" + variable)) : std::string();
+        return is_mariadb(profile) ? upper(context.environment("MARIADB_" + variable)) : std::string();
     };
     const auto note = [&](const std::string& text) {
         said.push_back(script_line(context, "Note", text));
@@ -231,7 +220,7 @@ Verdict judge_mysql(ProcessContext& context,
     std::erase_if(accounts,
                   [&peer](const Account& account) { return !host_fits(account.host, peer); });
     if (accounts.empty())
-        return {kHostNotPrivileged,
+        return {net::kHostNotPrivileged,
                 fmt::format("Host '{}' is not allowed to connect to this {} server",
                             peer,
                             server_name(profile)),
@@ -247,7 +236,7 @@ Verdict judge_mysql(ProcessContext& context,
     const std::string password = login.password.value_or("");
     if (account == accounts.end() || account->secret != native_secret(password)) {
         Verdict denied;
-        denied.code = kAccessDenied;
+        denied.code = net::kAccessDenied;
         denied.text = fmt::format("Access denied for user '{}'@'{}' (using password: {})",
                                   login.user,
                                   peer,
@@ -259,7 +248,7 @@ Verdict judge_mysql(ProcessContext& context,
     }
     if (login.database.empty()) return {};
     if (!may_use(*account, login.database))
-        return {kDatabaseDenied,
+        return {net::kDatabaseDenied,
                 fmt::format("Access denied for user '{}'@'{}' to database '{}'",
                             account->user,
                             account->host,
@@ -271,7 +260,7 @@ Verdict judge_mysql(ProcessContext& context,
         lower(login.database) == "information_schema" ||
         (login.database.find('/') == std::string::npos && context.stat(folder).is_directory);
     if (!there)
-        return {kUnknownDatabase, fmt::format("Unknown database '{}'", login.database), {}, {}};
+        return {net::kUnknownDatabase, fmt::format("Unknown database '{}'", login.database), {}, {}};
     return {0, {}, {}, folder};
 }
 

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/base/regex.hpp"
+#include "sim/base/text.hpp"
 #include "sim/base/utf8.hpp"
 #include "sim/programs/small/jq_read.hpp"
 
@@ -186,12 +187,8 @@ Result<Json> extreme(std::string_view name, const Json& input, Budget& budget) {
 Result<Json> recased(std::string_view name, const Json& input) {
     // It is defined by explode, which is what complains.
     if (!input.is_string()) return sentence("explode input must be a string");
-    std::string text = text_of(input);
-    for (char& c : text) {
-        if (name == "ascii_downcase" && c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-        if (name == "ascii_upcase" && c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-    }
-    return Json(text);
+    const std::string text = text_of(input);
+    return Json(name == "ascii_upcase" ? upper(text) : lower(text));
 }
 
 /// Oniguruma's sentence (regerror.c) for one of the C library's.
