@@ -82,6 +82,11 @@ TEST_CASE("docker --user: looked up in the image's own files, and refused when i
     const auto exec = host.run("docker exec -u nosuch one id");
     CHECK(exec.status == 126);
     CHECK(contains(exec.out + exec.error, "unable to find user nosuch: no matching entries in passwd file"));
+    // What is written into the files counts at once, to the last line; a name that is a part of another's is not in its groups.
+    host.run("docker exec -u root one sh -c 'echo ed:x:1500:1500::/home/ed:/bin/sh >> /etc/passwd; "
+             "printf \"editors:x:1501:edward,ed\\nedward:x:1502:edward\\nlast:x:1503:ed\" >> /etc/group'");
+    CHECK(host.run("docker exec -u ed one id -G").out == "1500 1501 1503\n");
+    CHECK(host.run("docker exec -u ed one sh -c 'id -un; echo $HOME'").out == "ed\n/home/ed\n");
     CHECK(contains(host.run("docker exec one ps").out, "1 1000 "));
     CHECK(contains(host.run("docker top one").out, "1000"));
     CHECK(host.run("docker inspect -f '{{.Config.User}}' one").out == "1000\n");

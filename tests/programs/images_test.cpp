@@ -7,6 +7,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "sim/lab/invariants.hpp"
 #include "sim/model/behaviour.hpp"
 #include "sim/model/facts.hpp"
 #include "sim/model/unknown_image.hpp"
@@ -538,4 +539,32 @@ TEST_CASE("images: nginx fills in its configuration by envsubst before it starts
     host.wait(seconds(2));
     CHECK(host.run("docker exec web cat /etc/nginx/conf.d/default.conf").out == "proxy_pass http://api:80;\n");
     CHECK(host.run("docker inspect -f '{{.State.Status}}' web").out == "running\n");
+}
+
+TEST_CASE("docker rmi: a layer stays while a pull counts on it, and goes with the image that was pulled") {
+    DockerHost host({"debian:bookworm-slim"}, "");
+    host.type("host/2", "docker pull nginx | cat");
+    host.wait(milliseconds(600));
+    CHECK(says(host.shown("host/2"), ": Already exists"));
+    const std::string removed = host.run("docker rmi debian:bookworm-slim").out;
+    CHECK(says(removed, "Untagged: debian:bookworm-slim\n"));
+    CHECK(std::count(removed.begin(), removed.end(), '\n') == 3);  // untagged twice, and the image itself: no layer
+    host.wait(seconds(30));
+    CHECK(says(host.shown("host/2"), "Status: Downloaded newer image for nginx:latest\n"));
+    CHECK(lab::broken_sums(host.session().world()).empty());
+    const std::string last = host.run("docker rmi nginx").out;
+    CHECK(std::count(last.begin(), last.end(), '\n') > 5);
+    CHECK(lab::broken_sums(host.session().world()).empty());
+    CHECK(host.session().world().host(model::HostId{1}).images.size_bytes() == 0);
+}
+
+TEST_CASE("docker rmi: a layer that a pull counted on goes when the pull is given up") {
+    DockerHost host({"debian:bookworm-slim"}, "");
+    host.type("host/2", "docker pull nginx | cat");
+    host.wait(milliseconds(600));
+    host.run("docker rmi debian:bookworm-slim");
+    host.interrupt("host/2");
+    host.wait(seconds(5));
+    CHECK(host.session().world().host(model::HostId{1}).images.size_bytes() == 0);
+    CHECK(lab::broken_sums(host.session().world()).empty());
 }

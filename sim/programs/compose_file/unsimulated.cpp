@@ -13,8 +13,8 @@ namespace {
 /// Which values of an attribute a row speaks of.
 enum class When {
     Written,         ///< Any value but null, false, "" and an empty list.
-    OtherLogging,    ///< A logging driver that the engine has, but json-file, local and none.
-    NoLogging,       ///< A logging driver that the engine does not have itself.
+    HandsLinesOn,    ///< A log driver of the engine's that hands lines on (hands_lines_on).
+    NoLogging,       ///< A log driver that the engine does not have itself.
     LinkNetwork,     ///< A network driver that puts containers into the host's own network.
     OtherNetwork,    ///< A network driver that the engine does not have itself.
     OverlayNetwork,  ///< The overlay driver.
@@ -113,7 +113,7 @@ constexpr auto kRows = std::to_array<Row>({
     {"services.*.isolation", kWindows},
     {"services.*.logging.driver",
      "is not simulated: logs stay with the engine as with json-file.",
-     When::OtherLogging},
+     When::HandsLinesOn},
     {"services.*.logging.driver",
      "keeps the container from being made: no simulated host has plugins, as in 'plugin not found'.",
      When::NoLogging},
@@ -219,8 +219,8 @@ bool is_one_of(std::string_view text, std::initializer_list<std::string_view> wo
     return std::find(words.begin(), words.end(), text) != words.end();
 }
 
-// The log drivers of moby 20.10 (daemon/logdrivers_linux.go) that send lines away from the host.
-constexpr auto kSentElsewhere = std::to_array<std::string_view>(
+// Those of moby 20.10 (daemon/logdrivers_linux.go) but json-file, local and none.
+constexpr auto kHandsLinesOn = std::to_array<std::string_view>(
     {"awslogs", "fluentd", "gcplogs", "gelf", "journald", "logentries", "splunk", "syslog"});
 
 // Of a tmpfs, as mount(8) takes them.
@@ -248,10 +248,10 @@ bool applies(const Node& node, When when) {
     switch (when) {
         case When::Written:
             return true;
-        case When::OtherLogging:
-            return is_sent_elsewhere(node.text);
+        case When::HandsLinesOn:
+            return hands_lines_on(node.text);
         case When::NoLogging:
-            return !is_sent_elsewhere(node.text) && !is_one_of(node.text, {"json-file", "local", "none"});
+            return !hands_lines_on(node.text) && !is_one_of(node.text, {"json-file", "local", "none"});
         case When::LinkNetwork:
             return acts_as_bridge(node.text);
         case When::OtherNetwork:
@@ -346,8 +346,8 @@ std::vector<Unsimulated> find_unsimulated(const Project& project) {
 
 bool acts_as_bridge(std::string_view driver) { return driver == "macvlan" || driver == "ipvlan"; }
 
-bool is_sent_elsewhere(std::string_view log_driver) {
-    return std::find(kSentElsewhere.begin(), kSentElsewhere.end(), log_driver) != kSentElsewhere.end();
+bool hands_lines_on(std::string_view log_driver) {
+    return std::find(kHandsLinesOn.begin(), kHandsLinesOn.end(), log_driver) != kHandsLinesOn.end();
 }
 
 bool is_plain_directory(const Volume& volume) {

@@ -16,9 +16,9 @@ std::vector<Unsimulated> find_unsimulated(const Project& project);
 std::vector<std::string_view> unsimulated_keys();
 /// Whether a network's driver is one of the engine's that is not simulated, so that the network is a bridge instead.
 bool acts_as_bridge(std::string_view driver);
-/// Whether a log driver is one that the engine has and that sends lines away from the host ("syslog"), so that they stay
-/// there instead.
-bool is_sent_elsewhere(std::string_view log_driver);
+/// Whether a log driver is one of the engine's that hands lines on, to a program on the host ("journald") or to a service somewhere
+/// ("awslogs"). Nobody takes them here: the engine keeps them as with json-file.
+bool hands_lines_on(std::string_view log_driver);
 /// Whether a volume is the local driver's and its options (driver_opts) would mount what is not simulated (type: nfs, cifs, a
 /// disk), so that it is a plain directory and they are left out.
 bool is_plain_directory(const Volume& volume);

@@ -100,10 +100,11 @@ Outcome create_overlay(const Invocation& invocation, Talk& talk) {
     RequestSpec addresses;
     if (auto read = read_addresses(flags, addresses); !read) return ends_badly(read.error().message);
     Json pools = Json::array();
-    if (const auto subnet = addresses.options.find("subnet"); subnet != addresses.options.end()) {
+    const std::map<std::string, std::string>& given = addresses.options;
+    if (const auto subnet = given.find("subnet"); subnet != given.end()) {
         Json pool{{"Subnet", subnet->second}};
-        if (const auto gateway = addresses.options.find("gateway"); gateway != addresses.options.end()) pool["Gateway"] = gateway->second;
-        if (const auto range = addresses.options.find("ip_range"); range != addresses.options.end()) pool["IPRange"] = range->second;
+        if (const auto gateway = given.find("gateway"); gateway != given.end()) pool["Gateway"] = gateway->second;
+        if (const auto range = given.find("ip_range"); range != given.end()) pool["IPRange"] = range->second;
         pools.push_back(std::move(pool));
     }
     const Json body{{"Driver", "overlay"}, {"Scope", ""}, {"IPAM", {{"Driver", "default"}, {"Options", Json::object()}, {"Config", std::move(pools)}}},

@@ -21,7 +21,7 @@ namespace {
 /// Which values of a flag a row speaks of.
 enum class Speaks {
     Given,         ///< Any, but `--flag=false` of a switch.
-    OtherLogging,  ///< A log driver that the engine has, but json-file, local and none.
+    HandsLinesOn,  ///< A log driver of the engine's that hands lines on (compose::hands_lines_on).
     NotRoot,       ///< Another user than the one that may do everything anyhow.
     On,            ///< A switch that is on.
 };
@@ -56,7 +56,7 @@ constexpr auto kUnheeded = std::to_array<Unheeded>({
     {"shm-size", "processes share no memory"},
     {"ulimit", kLimits},
     {"ulimit-add", kLimits},
-    {"log-driver", "logs stay with the engine as with json-file", Speaks::OtherLogging},
+    {"log-driver", "logs stay with the engine as with json-file", Speaks::HandsLinesOn},
     {"log-opt", "logs are kept whole"},
 });
 
@@ -65,7 +65,7 @@ bool speaks(const ParsedFlags& flags, const Unheeded& row) {
     if (!flags.has(name)) return false;
     switch (row.when) {
         case Speaks::Given: break;
-        case Speaks::OtherLogging: return compose::is_sent_elsewhere(flags.text(name));
+        case Speaks::HandsLinesOn: return compose::hands_lines_on(flags.text(name));
         case Speaks::NotRoot: {
             const std::string user = flags.text(name);
             const std::string first = user.substr(0, user.find(':'));

@@ -385,8 +385,7 @@ Json pairs_object(const std::vector<std::string>& pairs) {
 std::vector<std::string> capabilities(const std::vector<std::string>& given) {
     std::set<std::string> out;
     for (const std::string& one : given) {
-        std::string name;
-        for (const char c : std::string(trim(one))) name += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+        std::string name = upper(trim(one));
         if (name != "ALL" && name != "RESET" && !name.starts_with("CAP_")) name = "CAP_" + name;
         out.insert(name);
     }
