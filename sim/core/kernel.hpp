@@ -113,6 +113,8 @@ class Kernel {
     // --- names and chance ---
     StringId intern(std::string_view text) { return interner_.id(text); }
     [[nodiscard]] std::string_view text(StringId id) const { return interner_.text(id); }
+    /// The id of a text if it has one, else 0.
+    [[nodiscard]] StringId find_text(std::string_view text) const { return interner_.find(text); }
     [[nodiscard]] const Interner& interner() const { return interner_; }
     /// A stream of its own for (purpose, entity); the same each time it is asked for.
     [[nodiscard]] RandomStream random(std::string_view purpose, std::uint64_t entity) const { return {seed_, purpose, entity}; }

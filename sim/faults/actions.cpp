@@ -12,6 +12,7 @@
 #include "sim/model/engine.hpp"
 #include "sim/model/firewall.hpp"
 #include "sim/model/operations.hpp"
+#include "sim/model/outline.hpp"
 #include "sim/model/targets.hpp"
 #include "sim/shell/signals.hpp"
 
@@ -97,6 +98,7 @@ void for_containers(World& world, const ActiveFault& fault, Act act) {
     const FactId cause = world.kernel.cause();
     for (const ContainerId id : model::containers_named(world, fault.request.target)) {
         world.kernel.set_cause(cause);
+        if (world.container(id).outline) model::make_whole(world, id);
         if (world.container(id).detail) act(id);
     }
 }
@@ -257,7 +259,7 @@ Grip grip_on(const World& world, const FaultRequest& request) {
     if (targets.empty() && waits_for_containers(request.id)) return {};
     const bool holds = std::any_of(targets.begin(), targets.end(), [&](ContainerId id) {
         const model::Container& c = world.container(id);
-        if (!c.detail) return false;
+        if (!c.detail && !c.outline) return false;
         return health ? can_fail_health(c) : c.process_alive;
     });
     if (holds) return {};
@@ -387,7 +389,8 @@ bool holds_containers(const std::string& id) { return id == "slow-start" || id =
 bool waits_for_containers(const std::string& id) { return holds_containers(id) || needs_rounds(id); }
 
 void take_hold_of_new(World& world, ActiveFault& fault, ContainerId container, bool renamed) {
-    if (!holds_containers(fault.request.id) || !world.container(container).detail) return;
+    const model::Container& made = world.container(container);
+    if (!holds_containers(fault.request.id) || (!made.detail && !made.outline)) return;
     if (fault.request.id == "failing-health" && !can_fail_health(world.container(container))) return;
     const std::string& target = fault.request.target;
     const model::TargetMatch match = model::match_of(world, container, target);
@@ -398,6 +401,7 @@ void take_hold_of_new(World& world, ActiveFault& fault, ContainerId container, b
         if (std::find(meant.begin(), meant.end(), container) == meant.end()) return;
     }
     if (renamed && std::find(fault.rows.begin(), fault.rows.end(), container.value) != fault.rows.end()) return;
+    if (world.container(container).outline) model::make_whole(world, container);
     take_hold(world, fault, container, match);
 }
 

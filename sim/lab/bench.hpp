@@ -70,7 +70,7 @@ std::string run_raft_bench(const RaftWish& wish, const BenchGauges& gauges);
 
 struct SwarmWish {
     std::string catalogue;  ///< The text of scenarios/images.yaml.
-    std::string image = "nginx";
+    std::string image = "registry.k8s.io/pause";  ///< Whose containers are kept in outline (sim/model/outline.hpp).
     std::uint32_t nodes = 1'000;
     std::uint32_t services = 200;
     std::uint32_t tasks = 100'000;

@@ -21,6 +21,8 @@ std::string node_name(std::uint32_t number) { return fmt::format("node-{}", numb
 // The benchmark's own loop over a whole simulated world: engines, containers, agents and managers.
 struct Fleet {
     SimState state;
+    std::uint32_t missing = 0;  // a task that is to run and did not when they were counted
+    std::uint32_t counted = 0;
 
     explicit Fleet(const SwarmWish& wish) : state(wish.seed) {}
 
@@ -83,12 +85,24 @@ struct Fleet {
         return {};
     }
 
-    [[nodiscard]] std::uint32_t running() const {
-        std::uint32_t count = 0;
-        row().store.tasks.for_each([&count](std::uint32_t, const swarm::Task& task) {
-            count += task.status.state == swarm::TaskState::Running && task.desired == swarm::TaskState::Running ? 1U : 0U;
+    // Tasks that run and are to, of those that `counts`. Nothing is counted again while one is to run that does not, the same as
+    // before.
+    template <typename Counts>
+    std::uint32_t running(Counts counts) {
+        const auto is_wanted = [](const swarm::Task& task) { return task.desired == swarm::TaskState::Running; };
+        const auto runs = [&](const swarm::Task& task) { return task.status.state == swarm::TaskState::Running && counts(task); };
+        const swarm::Task* waits = row().store.tasks.find(missing);
+        if (waits != nullptr && is_wanted(*waits) && !runs(*waits)) return counted;
+        missing = counted = 0;
+        row().store.tasks.for_each([&](std::uint32_t number, const swarm::Task& task) {
+            if (!is_wanted(task)) return;
+            if (runs(task)) {
+                ++counted;
+            } else {
+                missing = number;
+            }
         });
-        return count;
+        return counted;
     }
 };
 
@@ -140,8 +154,11 @@ Result<std::string> run_swarm_bench(const SwarmWish& wish, const BenchGauges& ga
     if (!catalogue) return catalogue.error();
     Fleet fleet(wish);
     fleet.state.world.catalogue = std::make_shared<const model::Catalogue>(std::move(*catalogue));
-    const auto reference = model::parse_image_reference(wish.image)->with_default_tag();
+    const auto named = model::parse_image_reference(wish.image);
+    if (!named) return named.error();
+    const model::ImageReference reference = named->with_default_tag();
     const model::ImagePointer image = fleet.state.world.catalogue->image(reference);
+    if (image == nullptr) return Error{fmt::format("the catalogue has no image {}", wish.image), {}, "see scenarios/images.yaml"};
     build_hosts(fleet, wish, image, reference);
     const double formed_from = gauges.seconds();
     if (Result<void> formed = form(fleet, wish); !formed) return formed.error();
@@ -150,8 +167,9 @@ Result<std::string> run_swarm_bench(const SwarmWish& wish, const BenchGauges& ga
     const std::uint64_t events = fleet.kernel().events_handled();
     const Time from = fleet.kernel().now();
     if (Result<void> deployed = deploy(fleet, wish); !deployed) return deployed.error();
-    if (!fleet.until([&] { return fleet.running() == wish.tasks; }))
-        return Error{fmt::format("only {} of {} tasks came to run", fleet.running(), wish.tasks), {}, {}};
+    const auto any = [](const swarm::Task&) { return true; };
+    if (!fleet.until([&] { return fleet.running(any) == wish.tasks; }))
+        return Error{fmt::format("only {} of {} tasks came to run", fleet.running(any), wish.tasks), {}, {}};
     const double deployed_at = gauges.seconds();
     const Time deployed = fleet.kernel().now();
 
@@ -171,22 +189,15 @@ Result<std::string> run_swarm_bench(const SwarmWish& wish, const BenchGauges& ga
         if (host_of.size() <= node) host_of.resize(node + 1);
         host_of[node] = static_cast<std::uint32_t>(i + 1);
     }
-    const auto recovered = [&] {
-        if (fleet.running() != wish.tasks) return false;
-        std::uint32_t count = 0;
-        fleet.row().store.tasks.for_each([&](std::uint32_t, const swarm::Task& task) {
-            if (task.status.state != swarm::TaskState::Running || task.desired != swarm::TaskState::Running) return;
-            count += host_of[task.node.value] < first_lost ? 1U : 0U;
-        });
-        return count == wish.tasks;
-    };
-    if (!fleet.until(recovered)) return Error{"the swarm did not recover", {}, {}};
+    const auto elsewhere = [&](const swarm::Task& task) { return host_of[task.node.value] < first_lost; };
+    fleet.missing = 0;
+    if (!fleet.until([&] { return fleet.running(elsewhere) == wish.tasks; })) return Error{"the swarm did not recover", {}, {}};
     const double ended = gauges.seconds();
     return fmt::format(
-        "{{\"benchmark\":\"swarm\",\"nodes\":{},\"services\":{},\"tasks\":{},\"lost_nodes\":{},\"forming_seconds\":{:.3f},\"deploy_seconds\":{:.3f},"
+        "{{\"benchmark\":\"swarm\",\"image\":\"{}\",\"nodes\":{},\"services\":{},\"tasks\":{},\"lost_nodes\":{},\"forming_seconds\":{:.3f},\"deploy_seconds\":{:.3f},"
         "\"recover_seconds\":{:.3f},\"wall_seconds\":{:.3f},\"simulated_deploy_seconds\":{:.1f},\"simulated_seconds\":{:.1f},\"events\":{},"
         "\"events_per_second\":{:.0f},\"facts\":{},\"peak_memory_bytes\":{}}}\n",
-        wish.nodes, wish.services, wish.tasks, lost, begun - formed_from, deployed_at - begun, ended - deployed_at, ended - begun, (deployed - from).seconds(),
+        wish.image, wish.nodes, wish.services, wish.tasks, lost, begun - formed_from, deployed_at - begun, ended - deployed_at, ended - begun, (deployed - from).seconds(),
         (fleet.kernel().now() - from).seconds(), fleet.kernel().events_handled() - events, static_cast<double>(fleet.kernel().events_handled() - events) / (ended - begun),
         fleet.kernel().journal().size(), gauges.peak_bytes());
 }

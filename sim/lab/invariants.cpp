@@ -9,6 +9,7 @@
 #include "sim/base/text.hpp"
 #include "sim/model/container.hpp"
 #include "sim/model/given_files.hpp"
+#include "sim/model/outline.hpp"
 #include "sim/model/restore.hpp"
 #include "sim/model/volume.hpp"
 
@@ -104,7 +105,7 @@ void check_containers(const World& world, Broken& broken) {
         if (!removed && !names.insert(fmt::format("{}/{}", c.host.value, name)).second) broken.push_back(fmt::format("two containers are called {}", name));
         if (!c.detail) continue;
         const auto& by_name = world.host(c.host).engine.by_name;
-        const auto known = by_name.find(name);
+        const auto known = by_name.find(c.name);
         if (!removed && (known == by_name.end() || known->second != id)) broken.push_back(fmt::format("the engine does not find {} by its name", name));
         if (removed && known != by_name.end() && known->second == id) broken.push_back(fmt::format("the engine finds {}, which was removed", name));
         if (c.detail->memory_bytes < 0) broken.push_back(fmt::format("{} uses {} bytes of memory", name, c.detail->memory_bytes));
@@ -129,6 +130,7 @@ void check_memory_sums(const World& world, Broken& broken) {
         demand[process.host.value - 1] += process.processor_demand;
         if (process.container) of_containers[process.container.value - 1] += process.memory_bytes;
     }
+    for (const model::Container& c : world.containers) of_hosts[c.host.value - 1] += model::outline_memory(c);
     for (std::size_t i = 0; i < world.hosts.size(); ++i) {
         const model::Host& host = world.hosts[i];
         if (host.memory_used_bytes != of_hosts[i]) broken.push_back(fmt::format("host {} counts {} bytes of memory, its processes use {}", host.spec.name, host.memory_used_bytes, of_hosts[i]));

@@ -98,28 +98,44 @@ struct Line {
 };
 
 // The lines of a file of accounts or groups. They are looked at for every process that starts, so nothing
-// is copied: the fields are of the text.
+// is copied (the fields are of the text), and no line is taken apart that need not be: root's, which is
+// looked for nearly always, is the first.
 class Lines {
   public:
-    Lines(const World& world, HostId host, ContainerId container, const std::string& path, std::size_t fields) {
-        const FileNode* node = view_file(world, host, container, path, scratch_);
-        if (node == nullptr) return;
-        std::string_view rest = node->content;
-        lines_.reserve(static_cast<std::size_t>(std::count(rest.begin(), rest.end(), '\n')) + 1);
-        while (!rest.empty()) {
-            const std::size_t end = std::min(rest.find('\n'), rest.size());
-            read(rest.substr(0, end), fields);
-            rest.remove_prefix(std::min(end + 1, rest.size()));
-        }
+    Lines(const World& world, HostId host, ContainerId container, const std::string& path, std::size_t fields) : count_(fields) {
+        if (const FileNode* node = view_file(world, host, container, path, scratch_); node != nullptr) text_ = node->content;
     }
     Lines(const Lines&) = delete;
     Lines& operator=(const Lines&) = delete;
 
-    [[nodiscard]] auto begin() const { return lines_.begin(); }
-    [[nodiscard]] auto end() const { return lines_.end(); }
+    /// The first line that `fits`; its fields are good as long as these lines are and nobody writes the file.
+    template <class Fits>
+    [[nodiscard]] std::optional<Line> first(const Fits& fits) const {
+        std::optional<Line> line;
+        for (std::string_view rest = text_; !rest.empty();) {
+            const std::size_t end = std::min(rest.find('\n'), rest.size());
+            line = read(rest.substr(0, end));
+            if (line && fits(*line)) return line;
+            rest.remove_prefix(std::min(end + 1, rest.size()));
+        }
+        return std::nullopt;
+    }
+
+    /// All lines that have `part` in them, in their order.
+    template <class Visit>
+    void each_with(std::string_view part, const Visit& visit) const {
+        for (std::size_t at = text_.find(part); at < text_.size();) {
+            const std::size_t before = at == 0 ? std::string_view::npos : text_.rfind('\n', at - 1);
+            const std::size_t begin = before == std::string_view::npos ? 0 : before + 1;
+            const std::size_t end = std::min(text_.find('\n', at), text_.size());
+            if (const auto line = read(text_.substr(begin, end - begin))) visit(*line);
+            at = text_.find(part, end + 1);
+        }
+    }
 
   private:
-    void read(std::string_view text, std::size_t fields) {
+    // Nothing: it has too few fields, or no number.
+    [[nodiscard]] std::optional<Line> read(std::string_view text) const {
         Line line;
         std::size_t count = 0;
         for (std::size_t from = 0; count < kAccountFields; ++count) {
@@ -132,13 +148,14 @@ class Lines {
             from = end + 1;
         }
         std::int64_t number = 0;
-        if (count < fields || !parse_integer(line.fields[2], number)) return;
+        if (count < count_ || !parse_integer(line.fields[2], number)) return std::nullopt;
         line.third = static_cast<std::uint32_t>(number);
-        lines_.push_back(line);
+        return line;
     }
 
     FileNode scratch_;
-    std::vector<Line> lines_;
+    std::string_view text_;
+    std::size_t count_;
 };
 
 std::uint32_t number_of(std::string_view text) {
@@ -151,20 +168,15 @@ bool read_number(const std::string& text, std::int64_t& number) {
            parse_integer(text, number) && number <= INT32_MAX;
 }
 
-const Line* line_of(const Lines& lines, const std::string& text) {
+std::optional<Line> line_of(const Lines& lines, const std::string& text) {
     std::int64_t number = -1;
     const bool numeric = read_number(text, number);
-    for (const Line& line : lines) {
-        if (line.fields[0] == text || (numeric && line.third == number)) return &line;
-    }
-    return nullptr;
+    return lines.first([&](const Line& line) { return line.fields[0] == text || (numeric && line.third == number); });
 }
 
 std::optional<std::string> name_in(const Lines& lines, std::uint32_t number) {
-    for (const Line& line : lines) {
-        if (line.third == number) return std::string(line.fields[0]);
-    }
-    return std::nullopt;
+    const auto line = lines.first([number](const Line& one) { return one.third == number; });
+    return line ? std::optional<std::string>(line->fields[0]) : std::nullopt;
 }
 
 // The groups whose lines name this user, without its own.
@@ -172,12 +184,12 @@ std::vector<std::uint32_t> further_groups(const Lines& groups,
                                           std::string_view user,
                                           std::uint32_t own) {
     std::vector<std::uint32_t> out;
-    for (const Line& line : groups) {
-        if (line.third == own || line.fields[3].find(user) == std::string_view::npos) continue;
+    groups.each_with(user, [&](const Line& line) {
+        if (line.third == own || line.fields[3].find(user) == std::string_view::npos) return;
         const std::vector<std::string> members = split(line.fields[3], ',');
         if (std::find(members.begin(), members.end(), user) != members.end())
             out.push_back(line.third);
-    }
+    });
     std::sort(out.begin(), out.end());
     return out;
 }
@@ -228,7 +240,7 @@ Result<Identity> find_identity(const World& world,
     Identity out;
     out.home = "/";
     std::int64_t number = 0;
-    if (const Line* line = line_of(accounts, name)) {
+    if (const auto line = line_of(accounts, name)) {
         out.credentials.user = line->third;
         out.credentials.group = number_of(line->fields[3]);
         out.home = line->fields[5];
@@ -246,7 +258,7 @@ Result<Identity> find_identity(const World& world,
                      {}};
     }
     if (group.empty()) return out;
-    if (const Line* line = line_of(groups, group)) {
+    if (const auto line = line_of(groups, group)) {
         out.credentials.group = line->third;
     } else if (read_number(group, number)) {
         out.credentials.group = static_cast<std::uint32_t>(number);
@@ -267,7 +279,7 @@ Result<std::vector<std::uint32_t>> added_groups(const World& world, HostId host,
     const Lines groups(world, host, container, "/etc/group", kGroupFields);
     for (const std::string& name : wanted) {
         std::int64_t number = 0;
-        if (const Line* line = line_of(groups, name)) {
+        if (const auto line = line_of(groups, name)) {
             out.push_back(line->third);
         } else if (read_number(name, number)) {
             out.push_back(static_cast<std::uint32_t>(number));

@@ -39,6 +39,8 @@ NetworkCreation create_network(World& world, HostId host, const NetworkSpec& spe
 /// 403.
 Refusal remove_network(World& world, HostId host, BridgeId bridge);
 /// By name, id or unique prefix of an id; refusal 404 "network X not found".
+/// Connects a container in outline to the engine's own bridge, as its start does; false: that can't be done, and nothing is.
+bool connect_outline(World& world, ContainerId container);
 BridgeId find_network(const World& world, HostId host, const std::string& name, Refusal& refusal);
 
 /// Gives a network that no container has an address of another subnet, which was taken for it, and the gateway (none: the first

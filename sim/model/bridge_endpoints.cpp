@@ -280,6 +280,17 @@ void publish_anew(World& world, ContainerId id) {
 
 }  // namespace
 
+bool connect_outline(World& world, ContainerId id) {
+    Refusal refusal = not_refused();
+    const BridgeId bridge = find_network(world, world.container(id).host, "bridge", refusal);
+    if (!bridge || world.bridge(bridge).driver != "bridge") return false;
+    const std::optional<Ipv4> free = world.bridge(bridge).addresses.take();
+    if (!free) return false;
+    world.container(id).outline->address = *free;
+    record_endpoint_fact(world, id, kFactNetworkConnect, bridge);
+    return true;
+}
+
 Refusal plan_endpoints(World& world, ContainerId id) {
     const Container& c = world.container(id);
     const ContainerSpec& spec = world.spec(c);

@@ -17,8 +17,10 @@
 #include "sim/model/frozen.hpp"
 #include "sim/model/health.hpp"
 #include "sim/model/links.hpp"
+#include "sim/model/outline.hpp"
 #include "sim/model/main_program.hpp"
 #include "sim/model/overheads.hpp"
+#include "sim/model/process_table.hpp"
 #include "sim/model/processor.hpp"
 #include "sim/model/restore.hpp"
 #include "sim/model/volume.hpp"
@@ -34,10 +36,6 @@ constexpr std::size_t kLogPieceBytes = 16U << 10;
 constexpr std::uint64_t kLogLineWork = 1;     // a line of a log kept,
 constexpr std::uint64_t kDroppedLineWork = 1;  // and the oldest dropped: of a long log's segments each moves up now and then
 
-// Stages of a start, by their distance from its beginning.
-constexpr std::uint8_t kStageNetwork = 1;
-constexpr std::uint8_t kStageMounts = 2;
-constexpr std::uint8_t kStageRun = 3;
 // Stages of the cleanup after an exit.
 constexpr std::uint8_t kStageDisconnect = 1;
 constexpr std::uint8_t kStageRelease = 2;
@@ -162,6 +160,19 @@ std::vector<Descriptor> standard_descriptors(World& world, ContainerId id) {
     return out;
 }
 
+ProcessSpec main_process(World& world, ContainerId id, std::unique_ptr<shell::Program> program, const std::string& home) {
+    const ContainerDetail& d = world.detail(id);
+    ProcessSpec process;
+    process.program = std::move(program);
+    process.argv = d.argv;
+    process.environment = with_home(d.environment, home);
+    process.working_directory = d.working_directory;
+    process.host = world.container(id).host;
+    process.container = id;
+    process.descriptors = standard_descriptors(world, id);
+    return process;
+}
+
 void run_main_process(World& world, ContainerId id) {
     Container& c = world.container(id);
     ContainerDetail& d = world.detail(id);
@@ -226,16 +237,9 @@ void run_main_process(World& world, ContainerId id) {
     set_state(c, ContainerState::Running);
     const std::uint32_t attempt = d.start_reason == StartReason::RestartPolicy ? c.restart_count : 0;
     record_container_event(world, id, kFactContainerStart, d.start_reason, attempt, d.start_reason == StartReason::RestartPolicy ? d.nominal_backoff : Duration{});
-    ProcessSpec process;
-    process.program = std::move(program);
-    process.argv = d.argv;
+    ProcessSpec process = main_process(world, id, std::move(program), identity->home);
     if (init) process.argv.insert(process.argv.begin(), {"/sbin/docker-init", "--"});
-    process.environment = with_home(d.environment, identity->home);
-    process.working_directory = d.working_directory;
-    process.host = c.host;
-    process.container = id;
     process.role = init ? ProcessRole::Init : ProcessRole::Main;
-    process.descriptors = standard_descriptors(world, id);
     process.start_delay = kFirstProcess + d.slow_start;
     d.main = start_process(world, std::move(process));
     d.host_pid = world.processes.at(d.main).host_pid;
@@ -410,6 +414,28 @@ void backoff_over(World& world, ContainerId id) {
 void continue_start(World& world, ContainerId id) { start_stage(world, id, world.detail(id).start_stage); }
 
 void give_up_start(World& world, ContainerId id, const std::string& message) { fail_start(world, id, kStartFailed, message); }
+
+void take_up_main(World& world, ContainerId id, std::uint32_t host_pid) {
+    Container& c = world.container(id);
+    ContainerDetail& d = world.detail(id);
+    d.next_pid = 1;
+    d.host_pid = host_pid;
+    d.ulimits = merged_ulimits(world.spec(c).ulimits, config_of(world.host(c.host).engine));
+    const Result<Identity> identity = find_identity(world, c.host, id, user_of(world, id));
+    shell::Errno error = shell::Errno::None;
+    std::unique_ptr<shell::Program> program = make_main_program(world, id, error);
+    PODIUM_ASSERT(identity && program, "what ran in outline can be run");
+    ProcessSpec process = main_process(world, id, std::move(program), identity->home);
+    process.role = ProcessRole::Main;
+    process.taken_up = host_pid;
+    const Time first_step = c.started + kFirstProcess;
+    process.start_delay = std::max(first_step - world.kernel.now(), Duration{});
+    CauseScope scope(world.kernel, c.last_fact);
+    d.main = start_process(world, std::move(process));
+    Process& row = world.processes.at(d.main);
+    row.started = c.started;
+    if (first_step <= world.kernel.now()) handle_process_step(world, d.main, row.wake_serial);
+}
 
 void begin_start(World& world, ContainerId id, StartReason reason, bool reset, RequestId request) {
     ContainerDetail& d = world.detail(id);
@@ -605,7 +631,7 @@ void destroy_container(World& world, ContainerId id, bool remove_volumes) {
     if (c.state != ContainerState::Removing) set_state(c, ContainerState::Removing);
     cancel_restart_policy(world, id);
     set_state(c, ContainerState::Removed);
-    host.engine.by_name.erase(std::string(world.kernel.text(c.name)));
+    host.engine.by_name.erase(c.name);
     host.disk_used_bytes -= d.layer.size_bytes() + d.log_bytes_on_disk;
     forget_endpoints(world, id);
     forget_mounts(world, id, remove_volumes);
@@ -645,7 +671,7 @@ void create_bulk_containers(World& world, HostId host, std::shared_ptr<const Con
 void handle_container_event(World& world, const Event& event) {
     const ContainerId id{event.subject};
     Container& c = world.container(id);
-    if (c.detail && hold_while_frozen(world, c.host, event)) return;
+    if ((c.detail || c.outline) && hold_while_frozen(world, c.host, event)) return;
     switch (event.kind) {
         case kEventContainerBulkExit:
             if (c.run_generation == event.extra && c.state == ContainerState::Running) bulk_exit(world, id);
@@ -654,7 +680,8 @@ void handle_container_event(World& world, const Event& event) {
             if (c.timer_serial == event.extra && c.state == ContainerState::Restarting) backoff_over(world, id);
             return;
         case kEventContainerStartStage:
-            if (c.detail && c.detail->start_serial == event.extra) start_stage(world, id, static_cast<std::uint8_t>(event.word));
+            if (c.outline) outline_start_stage(world, id, static_cast<std::uint8_t>(event.word));
+            else if (c.detail && c.detail->start_serial == event.extra) start_stage(world, id, static_cast<std::uint8_t>(event.word));
             return;
         case kEventContainerExitNoticed:
             // An engine that is down notices nothing; it looks when it is back.

@@ -8,12 +8,14 @@
 #include "sim/base/text.hpp"
 #include "sim/base/work.hpp"
 #include "sim/model/bridge.hpp"
+#include "sim/model/container_detail.hpp"
 #include "sim/model/container_facts.hpp"
 #include "sim/model/container_image.hpp"
 #include "sim/model/container_settings.hpp"
 #include "sim/model/daemon_config.hpp"
 #include "sim/model/health.hpp"
 #include "sim/model/links.hpp"
+#include "sim/model/outline.hpp"
 #include "sim/model/processor.hpp"
 #include "sim/model/volume.hpp"
 #include "sim/shell/signals.hpp"
@@ -21,13 +23,11 @@
 namespace podium::model {
 namespace {
 
-constexpr std::size_t kMostContainers = 1U << 24;
 constexpr std::int64_t kLeastMemory = 6LL << 20;  // moby linuxMinMemory
 constexpr std::size_t kIdLength = 64;
 constexpr std::size_t kNameDigits = 12;
 constexpr std::uint64_t kMostNamesTried = 16;
 constexpr Duration kLeastHealthDuration = milliseconds(1);  // moby MinimumDuration
-constexpr std::int64_t kLeastLayerBytes = 4096;  // a directory's first block
 
 // Names for containers that were given none: an adjective and a musician, in Podium's own words.
 constexpr std::array<std::string_view, 16> kAdjectives{"brisk", "calm", "clever", "daring", "eager", "gentle", "happy", "keen",
@@ -43,27 +43,25 @@ bool valid_name(const std::string& name) {
 }
 
 // moby daemon/names.go generateAndReserveName: when a few names in a row are taken, twelve digits as of an id it is.
-std::string generated_name(const Host& host, std::uint64_t ordinal) {
-    const Engine& engine = host.engine;
+std::string generated_name(const World& world, HostId host, std::uint64_t ordinal) {
     for (std::uint64_t attempt = 0; attempt < kMostNamesTried; ++attempt) {
         const std::uint64_t draw = mix64(ordinal * 977 + attempt);
         std::string name = fmt::format("{}_{}", kAdjectives[draw % kAdjectives.size()], kNouns[(draw >> 8) % kNouns.size()]);
         if (attempt > 5) name += fmt::format("{}", draw >> 16 & 0xF);
-        if (!engine.by_name.contains(name)) return name;
+        if (!world.container_called(host, name)) return name;
     }
-    return make_id("name", host.spec.name, ordinal).substr(0, kNameDigits);
+    return make_id("name", world.host(host).spec.name, ordinal).substr(0, kNameDigits);
 }
 
 Refusal check_name(const World& world, HostId host, const std::string& name) {
     if (!valid_name(name)) {
         return {400, fmt::format("Invalid container name ({}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed", name)};
     }
-    const Engine& engine = world.host(host).engine;
-    const auto taken = engine.by_name.find(name);
-    if (taken == engine.by_name.end()) return not_refused();
+    const ContainerId taken = world.container_called(host, name);
+    if (!taken) return not_refused();
     return {409, fmt::format("Conflict. The container name \"/{}\" is already in use by container \"{}\". You have to remove "
                              "(or rename) that container to be able to reuse that name.",
-                             name, container_id_text(world, taken->second))};
+                             name, container_id_text(world, taken))};
 }
 
 // moby validateHealthCheck.
@@ -246,14 +244,6 @@ std::vector<std::string> full_environment(const ContainerSpec& spec, const Image
     return out;
 }
 
-std::vector<std::string> full_command(const ContainerSpec& spec, const ImageConfig& image) {
-    std::vector<std::string> argv = spec.entrypoint_set ? spec.entrypoint : image.entrypoint;
-    const bool own = spec.entrypoint_set || !spec.command.empty();
-    const std::vector<std::string>& command = own ? spec.command : image.command;
-    argv.insert(argv.end(), command.begin(), command.end());
-    return argv;
-}
-
 // moby v20.10.24 container/container_unix.go, UpdateContainer: processors as --cpus counts them, and as a period and a quota
 // do, can't replace each other.
 std::string_view conflicting_update(const ContainerSpec& spec, std::string_view option, std::int64_t number) {
@@ -306,6 +296,29 @@ ImagePointer find_image(World& world, HostId host, const std::string& name) {
     return image;
 }
 
+std::vector<std::string> command_of(const ContainerSpec& spec, const ImageConfig& image) {
+    std::vector<std::string> argv = spec.entrypoint_set ? spec.entrypoint : image.entrypoint;
+    const bool own = spec.entrypoint_set || !spec.command.empty();
+    const std::vector<std::string>& command = own ? spec.command : image.command;
+    argv.insert(argv.end(), command.begin(), command.end());
+    return argv;
+}
+
+void fill_detail(World& world, ContainerId id, const ImagePointer& image) {
+    const Container& c = world.container(id);
+    const ContainerSpec& spec = world.spec(c);
+    ContainerDetail& d = *world.container(id).detail;
+    d.id = make_id("container", fmt::format("{}/{}", world.host(c.host).spec.name, world.kernel.text(c.name)), c.ordinal);
+    d.image = image;
+    d.profile = &world.catalogue->profile(*image);
+    d.argv = command_of(spec, image->config);
+    d.environment = full_environment(spec, image->config, spec.hostname.empty() ? short_id(d.id) : spec.hostname);
+    d.working_directory = clean_path("/", spec.working_directory.empty() ? image->config.working_directory : spec.working_directory);
+    d.configured_stop_signal = !spec.stop_signal.empty() ? spec.stop_signal : image->config.stop_signal;
+    d.created = world.kernel.now();
+    d.health_check = merged_health_check(spec.health_check, image->config.health_check);
+}
+
 Creation create_container(World& world, HostId host_id, std::shared_ptr<const ContainerSpec> wanted, const std::string& given_name) {
     Creation out;
     out.refusal = check_wish(*wanted, world.host(host_id));
@@ -324,18 +337,22 @@ Creation create_container_of(World& world, HostId host_id, const ImagePointer& i
         apply_daemon_defaults(*host.engine.config, *filled);
         wanted = std::move(filled);
     }
-    wanted = with_shared_by_id(world, host_id, std::move(wanted));
-    const ContainerSpec& spec = *wanted;
     std::string name = given_name;
     if (!name.empty() && name.front() == '/') name.erase(0, 1);
-    if (name.empty()) name = generated_name(host, host.engine.next_anonymous++);
+    if (const auto outline = create_outline(world, host_id, image, wanted, name)) {
+        out.container = *outline;
+        return out;
+    }
+    wanted = with_shared_by_id(world, host_id, std::move(wanted));
+    if (name.empty()) name = generated_name(world, host_id, host.engine.next_anonymous++);
+    wanted = with_own_labels(world, host_id, std::move(wanted), name);
+    const ContainerSpec& spec = *wanted;
     out.refusal = check_wish(spec, host);
     if (out.refusal.status == 0) out.refusal = check_settings(spec);
     if (out.refusal.status == 0) out.refusal = check_links(world, host_id, spec);
     if (out.refusal.status == 0) out.refusal = check_name(world, host_id, name);
     if (out.refusal.status != 0) return out;
-    const std::vector<std::string> argv = full_command(spec, image->config);
-    if (argv.empty()) {
+    if (command_of(spec, image->config).empty()) {
         out.refusal = {400, "No command specified"};
         return out;
     }
@@ -353,23 +370,15 @@ Creation create_container_of(World& world, HostId host_id, const ImagePointer& i
     c.policy = spec.restart.kind;
     c.maximum_retries = spec.restart.maximum_retries;
     c.ordinal = ++host.engine.ordinals["container/" + name];
-    ContainerDetail& d = c.detail.ensure();
-    d.id = make_id("container", fmt::format("{}/{}", host.spec.name, name), c.ordinal);
-    d.image = image;
-    d.profile = &world.catalogue->profile(*image);
-    d.argv = argv;
-    d.environment = full_environment(spec, image->config, spec.hostname.empty() ? short_id(d.id) : spec.hostname);
-    d.working_directory = clean_path("/", spec.working_directory.empty() ? image->config.working_directory : spec.working_directory);
-    d.configured_stop_signal = !spec.stop_signal.empty() ? spec.stop_signal : image->config.stop_signal;
-    d.created = world.kernel.now();
-    d.health_check = merged_health_check(spec.health_check, image->config.health_check);
+    c.detail.ensure();
     world.containers.push_back(std::move(c));
     const ContainerId id{static_cast<std::uint32_t>(world.containers.size())};
-    host.engine.by_name[name] = id;
+    fill_detail(world, id, image);
+    host.engine.by_name[world.container(id).name] = id;
     out.refusal = plan_endpoints(world, id);
     if (out.refusal.status == 0) out.refusal = plan_mounts(world, id);
     if (out.refusal.status != 0) {
-        host.engine.by_name.erase(name);
+        host.engine.by_name.erase(world.container(id).name);
         forget_endpoints(world, id);
         forget_mounts(world, id, true);
         world.container(id).state = ContainerState::Removed;  // it never came to be
@@ -389,9 +398,9 @@ Refusal rename_container(World& world, ContainerId id, const std::string& name) 
     const Refusal refusal = check_name(world, c.host, name);
     if (refusal.status != 0) return refusal;
     const std::string old(world.kernel.text(c.name));
-    engine.by_name.erase(old);
-    engine.by_name[name] = id;
+    engine.by_name.erase(c.name);
     c.name = world.kernel.intern(name);
+    engine.by_name[c.name] = id;
     record_container_event(world, id, kFactContainerRename, world.kernel.intern("/" + old));
     return not_refused();
 }
@@ -484,16 +493,15 @@ bool has_id(const World& world, HostId host, ContainerId id, std::string_view be
     if (c.host != host || c.state == ContainerState::Removed) return false;
     if (c.detail ? !std::string_view(c.detail->id).starts_with(begin) : !container_id_text(world, id).starts_with(begin)) return false;
     const auto& names = world.host(host).engine.by_name;
-    const auto named = names.find(std::string(world.kernel.text(c.name)));
+    const auto named = names.find(c.name);
     return named != names.end() && named->second == id;
 }
 
 }  // namespace
 
 ContainerId find_container(const World& world, HostId host, const std::string& name, Refusal& refusal) {
-    const Engine& engine = world.host(host).engine;
     const std::string bare = !name.empty() && name.front() == '/' ? name.substr(1) : name;
-    if (const auto found = engine.by_name.find(bare); found != engine.by_name.end()) return found->second;
+    if (const ContainerId named = world.container_called(host, bare)) return named;
     ContainerId match;
     if (!bare.empty() && bare.size() <= kIdLength && bare.find_first_not_of("0123456789abcdef") == std::string::npos) {
         // The newest first: a whole id is most often that of one just made, and there is no other of it.

@@ -12,6 +12,7 @@
 #include "sim/model/container_facts.hpp"
 #include "sim/model/engine.hpp"
 #include "sim/model/operations.hpp"
+#include "sim/model/outline.hpp"
 #include "sim/shell/signals.hpp"
 
 namespace podium::model {
@@ -47,6 +48,7 @@ void create(World& world, RequestId id, Request& request) {
         refuse_request(world, id, made.refusal);
         return;
     }
+    if (request.spec.from_agent) return answer_request(world, id, 201);  // it goes by the name that it gave
     Json body;
     body["Id"] = container_id_text(world, made.container);
     body["Warnings"] = made.warnings;
@@ -65,6 +67,11 @@ bool removal_in_progress(const World& world, ContainerId container, RequestId bu
 void start(World& world, RequestId id, Request& request) {
     if (!find_target(world, id, request)) return;
     const ContainerId container = request.container;
+    if (request.stage == 0 && world.container(container).outline && world.container(container).state == ContainerState::Created) {
+        request.stage = 2;
+        start_outline(world, container, id);
+        return;
+    }
     switch (request.stage) {
         case 0:
             request.stage = 1;

@@ -82,16 +82,9 @@ bool is_name_of(const List& list, std::string_view word) {
     return std::find(list.begin(), list.end(), word) != list.end();
 }
 
-std::string upper_case(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(), [](char c) {
-        return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-    });
-    return text;
-}
-
 std::string unknown_capability(const std::vector<std::string>& names) {
     for (const std::string& given : names) {
-        std::string name = upper_case(given);
+        std::string name = upper(given);
         if (name == "ALL") continue;
         if (!name.starts_with("CAP_")) name = "CAP_" + name;
         if (!is_name_of(kCapabilities, name))
@@ -252,7 +245,7 @@ std::string rlimit_failure(const std::vector<Ulimit>& ulimits) {
                                                                     "rttime"});
     for (const Ulimit& limit : ulimits) {
         if (!is_name_of(kNames, lower(limit.name)))
-            return fmt::format("wrong rlimit value: RLIMIT_{}", upper_case(limit.name));
+            return fmt::format("wrong rlimit value: RLIMIT_{}", upper(limit.name));
     }
     for (const Ulimit& limit : ulimits) {
         if (static_cast<std::uint64_t>(limit.soft) <= static_cast<std::uint64_t>(limit.hard))

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "sim/base/time.hpp"
@@ -87,6 +88,10 @@ inline constexpr std::int64_t kMostProcessors = 8191;
 /// "0-3,5" as numbers, ascending; nothing when it is no such set.
 std::optional<std::vector<std::int64_t>> parse_cpu_set(std::string_view text);
 
+/// Where a container's own value of a label comes from: its name, what follows the last dot of that, or what the
+/// orchestrator calls its engine (Engine::node_id).
+enum class OwnLabel : std::uint8_t { Name, AfterLastDot, Node };
+
 /// A device of the host that a container asks for.
 struct DeviceMapping {
     std::string on_host;
@@ -103,6 +108,9 @@ struct ContainerSpec {
     std::vector<std::string> command;
     std::vector<std::string> environment;  ///< "NAME=value".
     std::map<std::string, std::string> labels;
+    /// Labels of which each container has a value of its own, so that many can share this spec. One that is made whole
+    /// (outline.hpp) has them among `labels`.
+    std::vector<std::pair<std::string, OwnLabel>> own_labels;
     std::string hostname;  ///< Empty: the short id.
     std::string domainname;
     std::string user;

@@ -8,12 +8,14 @@
 #include "sim/model/answers.hpp"
 #include "sim/model/bridge.hpp"
 #include "sim/model/container_facts.hpp"
+#include "sim/model/container_start.hpp"
 #include "sim/model/daemon_config.hpp"
 #include "sim/model/daemon_file.hpp"
 #include "sim/model/engine_process.hpp"
 #include "sim/model/frozen.hpp"
 #include "sim/model/health.hpp"
 #include "sim/model/operations.hpp"
+#include "sim/model/outline.hpp"
 #include "sim/model/overheads.hpp"
 #include "sim/model/restore.hpp"
 #include "sim/model/volume.hpp"
@@ -44,9 +46,6 @@ constexpr Duration kOwnStop = milliseconds(12);
 // Stands, among the containers an engine is starting, for the time that all of them take, and in one that runs for what its
 // API waits for.
 constexpr ContainerId kAllStarts{};
-
-// What containerd says of a task it has lost with its host (moby process.Delete).
-constexpr int kLostWithHost = 255;
 
 Subject subject_of(HostId id) { return {SubjectType::Host, id.value}; }
 
@@ -412,6 +411,7 @@ void stop_engine(World& world, HostId id, bool restart_after, bool socket_stays)
         return;
     }
     if (engine.state == EngineState::Frozen) thaw_engine(world, id);
+    make_all_whole(world, id);
     const bool has_looked = engine.state != EngineState::Starting || engine.restored;
     engine.state = EngineState::Stopping;
     engine.restart_after_stop = restart_after;
@@ -448,6 +448,7 @@ void kill_engine(World& world, HostId id, bool socket_stays) {
     host.engine.restart_after_stop = false;
     if (host.engine.state == EngineState::Stopped) return;
     if (!host.frozen) host.held.clear();  // what it had on its way when SIGSTOP stopped it
+    make_all_whole(world, id);
     host.engine.state = EngineState::Stopped;
     host.engine.crashed = true;
     ++host.engine.serial;
@@ -485,6 +486,7 @@ void start_engine(World& world, HostId id) {
     record(world, id, kFactEngineStarting);
     read_daemon_file(world, id);
     set_up_networks(world, id);
+    make_all_whole(world, id);
     std::int64_t present = 0;
     std::int64_t shims = 0;
     for (const ContainerId container : containers_of(world, id)) {
@@ -542,6 +544,7 @@ void go_down(World& world, HostId id, const char* reason) {
     host.engine.starting.clear();
     drop_requests(world, id);
     forget_engine_memory(world, id);
+    lose_outlines(world, id);
     end_processes_of(world, id, {});
     for (const ContainerId container : containers_of(world, id)) {
         Container& c = world.container(container);

@@ -13,6 +13,7 @@ constexpr std::string_view kSecretsFolder = "/mounts/secrets/";
 }  // namespace
 
 void give_files(World& world, ContainerId id, const std::vector<GivenFile>& files) {
+    if (files.empty()) return;
     ContainerDetail& d = world.detail(id);
     FileTree& disk = world.host(world.container(id).host).files;
     for (const GivenFile& file : files) {

@@ -248,6 +248,9 @@ class ImageStore {
     [[nodiscard]] std::vector<ImageLayer> missing_layers(const Image& image) const;
     /// A layer was downloaded and unpacked.
     void add_layer(const ImageLayer& layer);
+    /// A pull that is under way needs a layer that is here: it stays though its images go, until the pull lets it go.
+    void hold_layer(const std::string& digest);
+    void let_layer_go(const std::string& digest);
     /// A pull failed or was given up: the layers that no image uses go. Call when no other pull is
     /// under way on this host. Returns the disk space that became free.
     std::int64_t drop_unused_layers();
@@ -280,7 +283,7 @@ class ImageStore {
     };
     struct Layer {
         std::int64_t size_bytes = 0;
-        std::uint32_t users = 0;  // images; 0 while a pull is under way or after one failed
+        std::uint32_t users = 0;  // images, and pulls under way; 0 after one failed
     };
 
     [[nodiscard]] std::string find_id(std::string_view text) const;

@@ -25,12 +25,20 @@ using Json = nlohmann::ordered_json;
 constexpr std::int64_t kHostDownlinkBitsPerSecond = 400'000'000;
 constexpr std::uint32_t kDownlinkRows = 1U << 24;  // resource rows of hosts' own lines begin here
 constexpr std::size_t kPullsPerWork = 4;           // gone through in a unit of work
+// Stages of a pull: what the registry says is on its way; layers are; all is here. Agents ask again with every task: what they
+// find here whole has stages of its own, and no row among its host's pulls.
+constexpr std::uint8_t kStageAsked = 1;
+constexpr std::uint8_t kStageLayers = 2;
+constexpr std::uint8_t kStageDone = 3;
+constexpr std::uint8_t kStageAskedOfWhole = 4;
+constexpr std::uint8_t kStageIsWhole = 5;
+
 constexpr Duration kExtract = milliseconds(120);   // last layer here until the image is complete
 
 // moby pkg/streamformatter: of a layer with its progress, be it empty; a plain message has none, though it may name the tag.
 void tell_progress(World& world, const Pull& pull, const std::string& status, const std::string& id, bool of_layer = true) {
     const Request* request = world.requests.find(pull.request);
-    if (request == nullptr) return;
+    if (request == nullptr || !request->stream) return;
     // One of the most frequent answers, so put together without an object.
     std::string line = fmt::format(R"({{"status":{})", json_bytes(Json(status)));
     if (!id.empty()) line += fmt::format(R"({}"id":{})", of_layer ? R"(,"progressDetail":{},)" : ",", json_bytes(Json(id)));
@@ -74,11 +82,18 @@ void start_transfers(World& world, Pull& pull) {
     }
 }
 
+/// Layers that are here are kept for a pull that needs them, whatever becomes of their images (moby v20.10.24
+/// distribution/xfer/download.go, which takes them from the store of layers before it begins).
+void hold(World& world, Pull& pull, const std::string& digest) {
+    world.host(pull.host).images.hold_layer(digest);
+    pull.held.push_back(digest);
+}
+
 /// A host's pulls go on after one of them is over: they may have waited for a layer of its, and all rates are new.
 void go_on_with_pulls(World& world, HostId host) {
     for (Pull& pull : world.host(host).pulls) {
         const Request* request = world.requests.find(pull.request);
-        if (request != nullptr && !request->done && request->stage == 2 && pull.failure.empty()) start_transfers(world, pull);
+        if (request != nullptr && !request->done && request->stage == kStageLayers && pull.failure.empty()) start_transfers(world, pull);
     }
     plan_next_transfer(world);
 }
@@ -95,6 +110,7 @@ void end_pull(World& world, HostId host, RequestId request) {
     if (found == pulls.end()) return;
     count_work(static_cast<std::size_t>(pulls.end() - found) / kPullsPerWork);
     const bool had_layers = !found->layers.empty();
+    for (const std::string& digest : found->held) world.host(host).images.let_layer_go(digest);
     for (const PullLayer& layer : found->layers) {
         if (layer.transfer && !layer.done) world.transfers.cancel(layer.transfer, world.kernel.now());
     }
@@ -113,6 +129,13 @@ void drop_abandoned_pulls(World& world, HostId host) {
         if (request == nullptr || request->done) gone.push_back(pull.request);
     }
     for (const RequestId request : gone) end_pull(world, host, request);
+}
+
+/// The image that a host has by this name, every layer of it; null: it has not.
+ImagePointer whole_image(const World& world, HostId host, const std::string& name) {
+    const ImageStore& images = world.host(host).images;
+    ImagePointer image = images.find(name);
+    return image != nullptr && images.missing_layers(*image).empty() ? image : nullptr;
 }
 
 /// Why the next layer can't be kept, or nothing: it is downloaded into a file first, then unpacked.
@@ -148,15 +171,7 @@ PullAnswer refused_by_host(std::string_view domain, Duration takes) {
     return answer;
 }
 
-void pull_begins(World& world, RequestId id, Request& request) {
-    const auto parsed = parse_image_reference(request.spec.target);
-    if (!parsed) {
-        refuse_request(world, id, {400, parsed.error().message});
-        return;
-    }
-    const ImageReference reference = parsed->with_default_tag();
-    PullAnswer answer = world.registries.resolve(*world.catalogue, reference);
-    if (answer.unknown && is_own_host(reference.domain)) answer = refused_by_host(reference.domain, answer.takes);
+void add_pull(World& world, RequestId id, const Request& request, const ImageReference& reference, PullAnswer answer) {
     Pull pull;
     pull.request = id;
     pull.host = request.spec.host;
@@ -170,8 +185,32 @@ void pull_begins(World& world, RequestId id, Request& request) {
                             world.kernel.intern(unknown_image_sentence(reference, answer)));
     }
     world.host(request.spec.host).pulls.push_back(std::move(pull));
-    request.stage = 1;
-    request_timer(world, id, answer.takes);
+}
+
+void pull_begins(World& world, RequestId id, Request& request) {
+    const auto parsed = parse_image_reference(request.spec.target);
+    if (!parsed) {
+        refuse_request(world, id, {400, parsed.error().message});
+        return;
+    }
+    const ImageReference reference = parsed->with_default_tag();
+    PullAnswer answer = world.registries.resolve(*world.catalogue, reference);
+    if (answer.unknown && is_own_host(reference.domain)) answer = refused_by_host(reference.domain, answer.takes);
+    const Duration takes = answer.takes;
+    const bool is_whole = answer.status == 200 && answer.image != nullptr && whole_image(world, request.spec.host, request.spec.target) == answer.image;
+    if (request.spec.from_agent && is_whole) {
+        request.stage = kStageAskedOfWhole;
+    } else {
+        request.stage = kStageAsked;
+        add_pull(world, id, request, reference, std::move(answer));
+    }
+    request_timer(world, id, takes);
+}
+
+FactId record_pull_begin(World& world, HostId host, const ImageReference& reference, std::int64_t bytes) {
+    const FactId fact = world.kernel.record(kFactPullBegin, Subject(SubjectType::Host, host.value), world.kernel.intern(reference.familiar()), bytes);
+    world.kernel.set_cause(fact);
+    return fact;
 }
 
 void pull_layers(World& world, RequestId id, Request& request, Pull& pull) {
@@ -179,15 +218,17 @@ void pull_layers(World& world, RequestId id, Request& request, Pull& pull) {
         fail_pull(world, id, request, pull.status, pull.message);
         return;
     }
-    request.stage = 2;
-    Stream pipe;
-    pipe.kind = Stream::Kind::Pipe;
-    request.stream = make_stream(world, pipe);
-    retain_stream(world, request.stream, true, false);
-    retain_stream(world, request.stream, false, true);
-    request.writing = true;
-    request.upgraded = true;
-    wake_process(world, request.requester);
+    request.stage = kStageLayers;
+    if (!request.spec.from_agent) {  // which waits for the end alone
+        Stream pipe;
+        pipe.kind = Stream::Kind::Pipe;
+        request.stream = make_stream(world, pipe);
+        retain_stream(world, request.stream, true, false);
+        retain_stream(world, request.stream, false, true);
+        request.writing = true;
+        request.upgraded = true;
+        wake_process(world, request.requester);
+    }
     tell_progress(world, pull, fmt::format("Pulling from {}", pull.reference.path), pull.reference.tag.empty() ? pull.reference.digest : pull.reference.tag, false);
     const ImageStore& images = world.host(pull.host).images;
     const std::vector<ImageLayer> missing = images.missing_layers(*pull.image);
@@ -197,16 +238,16 @@ void pull_layers(World& world, RequestId id, Request& request, Pull& pull) {
         if (is_missing) {
             pull.layers.push_back({layer, {}, false});
             bytes += layer.compressed_bytes;
+        } else {
+            hold(world, pull, layer.digest);
         }
         // Of an image that is here whole nothing is looked for (moby distribution/pull_v2.go, pullSchema2; xfer/download.go, Download).
         if (!missing.empty()) tell_progress(world, pull, is_missing ? "Pulling fs layer" : "Already exists", layer_id(layer));
     }
-    const FactId fact = world.kernel.record(kFactPullBegin, Subject(SubjectType::Host, pull.host.value), world.kernel.intern(pull.reference.familiar()), bytes);
-    world.kernel.set_cause(fact);
-    request.cause = fact;
+    request.cause = record_pull_begin(world, pull.host, pull.reference, bytes);
     if (missing.empty()) {
         request_timer(world, id, milliseconds(1));
-        request.stage = 3;
+        request.stage = kStageDone;
         return;
     }
     // Which ends pulls, so this one is looked for again.
@@ -214,6 +255,12 @@ void pull_layers(World& world, RequestId id, Request& request, Pull& pull) {
     std::vector<Pull>& pulls = world.host(request.spec.host).pulls;
     start_transfers(world, *pull_of(pulls, id));
     plan_next_transfer(world);
+}
+
+void record_pulled(World& world, HostId host, const ImageReference& reference) {
+    const FactId fact = world.kernel.record(kFactImagePull, Subject(SubjectType::Host, host.value), world.kernel.intern(reference.familiar()));
+    world.kernel.set_cause(fact);
+    publish_event(world, host, fact);
 }
 
 void pull_done(World& world, RequestId id, Request& request, Pull& pull) {
@@ -225,13 +272,33 @@ void pull_done(World& world, RequestId id, Request& request, Pull& pull) {
     const bool newer = host.images.add(pull.reference, pull.image, world.kernel.now());
     tell_progress(world, pull, fmt::format("Digest: {}", pull.image->digest), {});
     tell_progress(world, pull, fmt::format("Status: {} for {}", newer ? "Downloaded newer image" : "Image is up to date", pull.reference.familiar()), {});
-    const FactId fact = world.kernel.record(kFactImagePull, Subject(SubjectType::Host, pull.host.value), world.kernel.intern(pull.reference.familiar()));
-    world.kernel.set_cause(fact);
-    publish_event(world, pull.host, fact);
+    record_pulled(world, pull.host, pull.reference);
     end_pull(world, request.spec.host, id);
     if (request.writing) close_engine_stream(world, request.stream);
     request.writing = false;
     answer_request(world, id, 200);
+}
+
+// An agent's, of what is here whole. False: it was removed meanwhile.
+bool go_on_with_whole(World& world, RequestId id, Request& request) {
+    const HostId host = request.spec.host;
+    const ImageReference reference = parse_image_reference(request.spec.target)->with_default_tag();
+    const ImagePointer image = whole_image(world, host, request.spec.target);
+    if (image == nullptr) {
+        add_pull(world, id, request, reference, world.registries.resolve(*world.catalogue, reference));
+        request.stage = kStageAsked;
+        return false;
+    }
+    if (request.stage == kStageAskedOfWhole) {
+        request.cause = record_pull_begin(world, host, reference, 0);
+        request.stage = kStageIsWhole;
+        request_timer(world, id, milliseconds(1));
+        return true;
+    }
+    world.host(host).images.add(reference, image, world.kernel.now());
+    record_pulled(world, host, reference);
+    answer_request(world, id, 200);
+    return true;
 }
 
 void pull(World& world, RequestId id, Request& request) {
@@ -239,15 +306,17 @@ void pull(World& world, RequestId id, Request& request) {
         pull_begins(world, id, request);
         return;
     }
+    const bool whole = request.stage == kStageAskedOfWhole || request.stage == kStageIsWhole;
+    if (whole && go_on_with_whole(world, id, request)) return;
     std::vector<Pull>& pulls = world.host(request.spec.host).pulls;
     const auto found = pull_of(pulls, id);
     if (found == pulls.end()) {
         refuse_request(world, id, {500, "the pull was interrupted"});
         return;
     }
-    if (request.stage == 1) {
+    if (request.stage == kStageAsked) {
         pull_layers(world, id, request, *found);
-    } else if (request.stage == 3) {
+    } else if (request.stage == kStageDone) {
         pull_done(world, id, request, *found);
     }
 }
@@ -269,17 +338,21 @@ void layer_arrived(World& world, Pull& pull, PullLayer& layer) {
     tell_progress(world, pull, "Download complete", layer_id(layer.layer));
     tell_progress(world, pull, "Pull complete", layer_id(layer.layer));
     for (Pull& other : host.pulls) {
-        for (PullLayer& same : other.layers) same.done = same.done || same.layer.digest == layer.layer.digest;
+        for (PullLayer& same : other.layers) {
+            if (same.layer.digest != layer.layer.digest || (same.done && &other != &pull)) continue;
+            same.done = true;
+            hold(world, other, same.layer.digest);
+        }
     }
 }
 
 void go_on_after_transfer(World& world, Pull& pull) {
     Request* request = world.requests.find(pull.request);
-    if (request == nullptr || request->stage != 2) return;
+    if (request == nullptr || request->stage != kStageLayers) return;
     CauseScope scope(world.kernel, request->cause);
     if (pull.failure.empty()) start_transfers(world, pull);
     if (!pull.failure.empty() || std::all_of(pull.layers.begin(), pull.layers.end(), [](const PullLayer& layer) { return layer.done; })) {
-        request->stage = 3;
+        request->stage = kStageDone;
         request_timer(world, pull.request, pull.failure.empty() ? kExtract * world.host(pull.host).disk_slowdown : Duration{});
     }
 }

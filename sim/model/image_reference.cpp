@@ -5,7 +5,6 @@
 
 #include <fmt/format.h>
 
-#include "sim/base/text.hpp"
 #include "sim/model/image.hpp"
 
 namespace podium::model {
@@ -22,6 +21,17 @@ bool is_lower_hexadecimal(char c) { return is_digit(c) || (c >= 'a' && c <= 'f')
 
 bool is_image_id(std::string_view text) {
     return text.size() == 64 && std::all_of(text.begin(), text.end(), is_lower_hexadecimal);
+}
+
+// Whether all parts between separators are such; an empty text is one empty part.
+template <class Is>
+bool all_parts(std::string_view text, char separator, Is is) {
+    while (true) {
+        const auto end = text.find(separator);
+        if (!is(text.substr(0, end))) return false;
+        if (end == std::string_view::npos) return true;
+        text.remove_prefix(end + 1);
+    }
 }
 
 // Runs of lower-case letters and digits, joined by ".", "_", "__" or any number of "-".
@@ -51,11 +61,10 @@ bool is_domain(std::string_view text) {
         if (port.empty() || !std::all_of(port.begin(), port.end(), is_digit)) return false;
         text = text.substr(0, colon);
     }
-    for (const std::string& part : split(text, '.')) {
+    return all_parts(text, '.', [](std::string_view part) {
         if (part.empty() || part.front() == '-' || part.back() == '-') return false;
-        if (!std::all_of(part.begin(), part.end(), [](char c) { return is_alphanumeric(c) || c == '-'; })) return false;
-    }
-    return true;
+        return std::all_of(part.begin(), part.end(), [](char c) { return is_alphanumeric(c) || c == '-'; });
+    });
 }
 
 bool is_tag(std::string_view text) {
@@ -130,35 +139,35 @@ Result<ImageReference> parse_image_reference(std::string_view text, ReferenceRea
         rest = text.substr(slash + 1);
     }
     if (out.domain == "index.docker.io") out.domain = "docker.io";
-    std::string remainder(rest);
-    if (out.domain == "docker.io" && remainder.find('/') == std::string::npos) remainder = "library/" + remainder;
+    std::string of_library;
+    if (out.domain == "docker.io" && rest.find('/') == std::string_view::npos) {
+        of_library = fmt::format("library/{}", rest);
+        rest = of_library;
+    }
 
-    const std::string named = remainder.substr(0, remainder.find(':'));
+    const std::string_view named = rest.substr(0, rest.find(':'));
     if (std::any_of(named.begin(), named.end(), is_upper)) {
         if (reader == ReferenceReader::Engine) return invalid("invalid reference format: repository name must be lowercase");
         return invalid(fmt::format("invalid reference format: repository name ({}) must be lowercase", named));
     }
 
-    const auto at = remainder.find('@');
-    std::string name = remainder.substr(0, at);
-    if (at != std::string::npos) {
-        out.digest = remainder.substr(at + 1);
+    const auto at = rest.find('@');
+    std::string_view name = rest.substr(0, at);
+    if (at != std::string_view::npos) {
+        out.digest = rest.substr(at + 1);
         const std::string wrong = digest_error(out.digest);
         if (!wrong.empty()) return invalid(wrong);
     }
     const auto last_slash = name.rfind('/');
-    const auto colon = name.find(':', last_slash == std::string::npos ? 0 : last_slash);
-    if (colon != std::string::npos) {
+    const auto colon = name.find(':', last_slash == std::string_view::npos ? 0 : last_slash);
+    if (colon != std::string_view::npos) {
         out.tag = name.substr(colon + 1);
         if (!is_tag(out.tag)) return invalid("invalid reference format");
-        name.resize(colon);
+        name = name.substr(0, colon);
     }
-    const std::vector<std::string> components = split(name, '/');
-    if (!is_domain(out.domain) || !std::all_of(components.begin(), components.end(), is_path_component)) {
-        return invalid("invalid reference format");
-    }
-    out.path = std::move(name);
-    if (out.name().size() > kMostNameCharacters) {
+    if (!is_domain(out.domain) || !all_parts(name, '/', is_path_component)) return invalid("invalid reference format");
+    out.path = name;
+    if (out.domain.size() + 1 + out.path.size() > kMostNameCharacters) {
         return invalid(fmt::format("repository name must not be more than {} characters", kMostNameCharacters));
     }
     return out;

@@ -195,6 +195,10 @@ std::vector<ImageLayer> ImageStore::missing_layers(const Image& image) const {
 
 void ImageStore::add_layer(const ImageLayer& layer) { layers_.try_emplace(layer.digest, Layer{layer.size_bytes, 0}); }
 
+void ImageStore::hold_layer(const std::string& digest) { ++layers_.at(digest).users; }
+
+void ImageStore::let_layer_go(const std::string& digest) { --layers_.at(digest).users; }
+
 std::int64_t ImageStore::drop_unused_layers() {
     std::int64_t freed = 0;
     for (auto at = layers_.begin(); at != layers_.end();) {

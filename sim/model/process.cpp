@@ -6,6 +6,7 @@
 #include "sim/base/work.hpp"
 #include "sim/model/container.hpp"
 #include "sim/model/health.hpp"
+#include "sim/model/outline.hpp"
 #include "sim/model/process_table.hpp"
 #include "sim/model/processor.hpp"
 #include "sim/model/world.hpp"
@@ -28,23 +29,6 @@ constexpr Duration kStepsExceeded = milliseconds(1);
 /// Numbers the host gives away to what Podium does not show (the shim, runc's own steps).
 constexpr std::uint32_t kPidsOfContainerStart = 21;
 constexpr std::uint32_t kPidsOfExec = 9;
-
-std::uint32_t take_host_pid(Host& host, ProcessRole role) {
-    switch (role) {
-        case ProcessRole::Main:
-        case ProcessRole::Init:
-            host.next_pid += kPidsOfContainerStart;
-            break;
-        case ProcessRole::Exec:
-        case ProcessRole::Probe:
-            host.next_pid += kPidsOfExec;
-            break;
-        case ProcessRole::Child:
-        case ProcessRole::Session:
-            break;
-    }
-    return host.next_pid++;
-}
 
 void erase_process(World& world, ProcessId id) {
     Process* process = world.processes.find(id);
@@ -225,6 +209,23 @@ void finish_step(World& world, ProcessId id, Box<shell::Program> program, const 
 
 }  // namespace
 
+std::uint32_t take_host_pid(Host& host, ProcessRole role) {
+    switch (role) {
+        case ProcessRole::Main:
+        case ProcessRole::Init:
+            host.next_pid += kPidsOfContainerStart;
+            break;
+        case ProcessRole::Exec:
+        case ProcessRole::Probe:
+            host.next_pid += kPidsOfExec;
+            break;
+        case ProcessRole::Child:
+        case ProcessRole::Session:
+            break;
+    }
+    return host.next_pid++;
+}
+
 std::vector<ProcessId>& process_list(World& world, HostId host, ContainerId container) {
     return container ? world.detail(container).processes : world.host(host).processes;
 }
@@ -254,6 +255,7 @@ void schedule_step(World& world, ProcessId id, Time at) {
 }
 
 ProcessId start_process(World& world, ProcessSpec spec) {
+    if (spec.taken_up == 0) make_all_whole(world, spec.host);  // it may look at any of them
     Process process;
     shell::Errno error = shell::Errno::None;
     if (spec.program == nullptr) {
@@ -273,7 +275,7 @@ ProcessId start_process(World& world, ProcessSpec spec) {
     process.role = spec.role;
     process.descriptors = std::move(spec.descriptors);
     process.background = spec.background;
-    process.host_pid = take_host_pid(world.host(spec.host), spec.role);
+    process.host_pid = spec.taken_up != 0 ? spec.taken_up : take_host_pid(world.host(spec.host), spec.role);
     process.pid = spec.container ? world.detail(spec.container).next_pid++ : process.host_pid;
     process.cause = world.kernel.cause();
     process.started = world.kernel.now();
@@ -293,7 +295,8 @@ ProcessId start_process(World& world, ProcessSpec spec) {
     schedule_step(world, id, world.kernel.now() + spec.start_delay);
     // Linux charges memory when it is touched (mm/memcontrol.c, try_charge): where there is no room, the OOM killer
     // comes when the new process runs, not while it is being made, so whoever starts one has it.
-    if (memory_suffices(world, world.processes.at(id))) set_process_memory(world, id, kProcessMemory);
+    if (spec.taken_up != 0) change_memory(world, world.processes.at(id), kProcessMemory);  // it has had it all along
+    else if (memory_suffices(world, world.processes.at(id))) set_process_memory(world, id, kProcessMemory);
     return id;
 }
 

@@ -149,6 +149,7 @@ struct ProcessSpec {
     ProcessRole role = ProcessRole::Child;
     std::vector<Descriptor> descriptors;  ///< Their references are taken over from the caller.
     bool background = false;
+    std::uint32_t taken_up = 0;  ///< Its number on its host, where its container was in outline till now; else 0.
     Duration start_delay{};  ///< Until its first step.
 };
 

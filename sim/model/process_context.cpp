@@ -7,6 +7,7 @@
 #include "sim/model/engine_process.hpp"
 #include "sim/model/health.hpp"
 #include "sim/model/image_command.hpp"
+#include "sim/model/outline.hpp"
 #include "sim/model/process_table.hpp"
 #include "sim/model/taken_as_done.hpp"
 #include "sim/model/unknown_image.hpp"
@@ -432,6 +433,7 @@ Errno ProcessContext::kill(shell::Pid target, int signal) {
         // The host's PID 1 is its init system, which no signal from a shell ends.
         if (target == 1) return Errno::None;
         if (target == world_.host(self.host).engine.pid && has_engine_process(world_, self.host)) return signal_engine(world_, self.host, signal);
+        make_all_whole(world_, self.host);
         const ProcessId found = find_host_pid(world_, self.host, target);
         return found ? signal_from_host(world_, found, signal) : Errno::NoProcess;
     }

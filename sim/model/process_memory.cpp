@@ -3,6 +3,7 @@
 #include "sim/base/work.hpp"
 #include "sim/model/container.hpp"
 #include "sim/model/frozen.hpp"
+#include "sim/model/outline.hpp"
 #include "sim/model/process_table.hpp"
 #include "sim/model/world.hpp"
 #include "sim/shell/signals.hpp"
@@ -36,6 +37,7 @@ ProcessId largest(const World& world, const std::vector<ProcessId>& processes) {
 }
 
 void kill_largest_of_host(World& world, HostId host) {
+    make_all_whole(world, host);
     count_work(world.processes.count() / kProcessesPerWork);
     ProcessId victim;
     std::int64_t most = -1;

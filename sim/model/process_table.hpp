@@ -17,6 +17,8 @@ struct ImageChanges;
 struct Image;
 struct BehaviourProfile;
 
+/// The next number of a process on its host; those of a role that come with it are skipped.
+std::uint32_t take_host_pid(Host& host, ProcessRole role);
 /// The list that the processes of a container (0: of the host itself) stand in.
 std::vector<ProcessId>& process_list(World& world, HostId host, ContainerId container);
 /// Frozen with its container or host, stopped, or hung: it makes no steps.

@@ -10,6 +10,7 @@
 #include "sim/model/container.hpp"
 #include "sim/model/engine.hpp"
 #include "sim/model/operations.hpp"
+#include "sim/model/outline.hpp"
 
 namespace podium::model {
 namespace {
@@ -87,6 +88,10 @@ void dispatch(World& world, RequestId id, Request& request) {
         case Operation::Orchestration: ask_orchestrator(world, id, request); return;
     }
 }
+
+// What somebody asks of an engine may be about any of its containers; what an agent asks is about one of its own. What the
+// orchestrator answers is about none here.
+bool looks_at_containers(const RequestSpec& spec) { return !spec.from_agent && spec.operation != Operation::Orchestration && spec.operation != Operation::Ping && spec.operation != Operation::Version; }
 
 // Whether the engine goes on with it when its client has hung up. Pulls and whatever only looks or
 // waits end with their connection.
@@ -247,6 +252,7 @@ void advance_request(World& world, RequestId id, std::uint32_t serial) {
     }
     CauseScope scope(world.kernel, world.kernel.cause());
     if (row->stage == 0) world.kernel.set_cause(row->cause);
+    if (row->stage == 0 && looks_at_containers(row->spec)) make_all_whole(world, row->spec.host);
     dispatch(world, id, *row);
 }
 

@@ -10,6 +10,8 @@
 #include <memory>
 #include <string>
 
+#include "sim/base/rare_map.hpp"
+#include "sim/base/rare_text.hpp"
 #include "sim/base/time.hpp"
 #include "sim/model/container_spec.hpp"
 #include "sim/model/ids.hpp"
@@ -40,11 +42,11 @@ struct RequestSpec {
     Operation operation = Operation::Ping;
     HostId host;
     std::string target;
-    std::map<std::string, std::string> options;
+    RareMap<std::string, std::string> options;
     std::shared_ptr<const ContainerSpec> container;  ///< ContainerCreate.
     std::shared_ptr<const BuildSpec> build;          ///< ImageBuild.
-    std::map<std::string, std::string> labels;       ///< NetworkCreate, VolumeCreate.
-    std::string body;                                ///< Orchestration: JSON, or empty.
+    RareMap<std::string, std::string> labels;        ///< NetworkCreate, VolumeCreate.
+    RareText body;                                   ///< Orchestration: JSON, or empty.
     bool from_agent = false;  ///< Made by an orchestrator's agent: its answer is told in the outbox.
 };
 
@@ -72,7 +74,7 @@ struct Request {
     // Answer.
     bool done = false;
     int status = 0;     ///< HTTP status; 0 with a message when the engine does not answer.
-    std::string body;   ///< JSON, or empty.
+    RareText body;      ///< JSON, or empty.
 
     [[nodiscard]] bool timer_due(Time now) const { return now >= due; }
 };

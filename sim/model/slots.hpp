@@ -57,7 +57,7 @@ class Slots {
     /// The ids of all rows, by slot.
     [[nodiscard]] std::vector<Key> keys() const {
         std::vector<Key> out;
-        for (std::size_t i = 0; i < slots_.size(); ++i) {
+        for (std::size_t i = 0; out.size() < count_; ++i) {
             if (slots_[i].used) out.push_back(Key{static_cast<std::uint32_t>(i + 1), slots_[i].generation});
         }
         return out;

@@ -6,6 +6,7 @@
 #include "sim/base/text.hpp"
 #include "sim/model/container.hpp"
 #include "sim/model/object_id.hpp"
+#include "sim/model/outline.hpp"
 #include "sim/shell/signals.hpp"
 
 namespace podium::model {
@@ -13,11 +14,7 @@ namespace {
 
 constexpr std::size_t kLeastIdDigits = 4;
 
-std::string label(const World& world, ContainerId container, const std::string& name) {
-    const ContainerSpec& spec = world.spec(world.container(container));
-    const auto found = spec.labels.find(name);
-    return found == spec.labels.end() ? std::string() : found->second;
-}
+std::string label(const World& world, ContainerId container, const std::string& name) { return container_label(world, container, name); }
 
 }  // namespace
 

@@ -206,8 +206,18 @@ struct ContainerDetail {
     std::uint32_t failing_health = 0;  ///< While not 0, every probe counts as failed.
 };
 
-/// The hot columns of a container, written on every start and exit. A bulk container (one whose
-/// image only lives for a while and dies) has no detail and no processes; all others have a detail.
+/// What is kept of a container in outline (outline.hpp) besides the columns of Container.
+struct ContainerOutline {
+    ImagePointer image;
+    Time created{};
+    RequestId start_request;     ///< While it is being started.
+    Ipv4 address;                ///< On the engine's own bridge, from its start on.
+    std::uint32_t host_pid = 0;  ///< Of PID 1 on its host.
+    std::uint8_t start_stage = 0;
+};
+
+/// The hot columns of a container, written on every start and exit. One of a bulk (whose image only lives for a
+/// while and dies) has neither detail nor processes, and neither has one in outline; all others have a detail.
 struct Container {
     StringId name;
     HostId host;
@@ -230,6 +240,7 @@ struct Container {
     Time finished{};
     FactId last_fact;                   ///< What last happened to it: where `why` begins.
     Box<ContainerDetail> detail;
+    Box<ContainerOutline> outline;      ///< In the place of `detail`, as long as nothing more is to be known of it.
 
     /// moby State.Running: true also while restarting and paused.
     [[nodiscard]] bool counts_as_running() const {
@@ -277,6 +288,12 @@ enum class EngineState : std::uint8_t { Running, Stopping, Stopped, Starting, Fr
 
 struct DaemonConfig;
 
+/// An order of texts' numbers to find them by. It is nothing to show: who goes through such a table sorts what comes of it, or does
+/// not care.
+struct OnlyToFind {
+    bool operator()(StringId a, StringId b) const { return a.value < b.value; }
+};
+
 /// A host's container engine (dockerd).
 struct Engine {
     EngineState state = EngineState::Running;
@@ -289,7 +306,7 @@ struct Engine {
     bool startup_done = false;        ///< Starting: all starts by policy are made; restarts may go on.
     std::set<ContainerId> going_down;  ///< Still to go down before it ends, or before it restores.
     std::set<ContainerId> starting;    ///< Starts by policy that have not ended yet.
-    std::map<std::string, ContainerId> by_name;
+    std::map<StringId, ContainerId, OnlyToFind> by_name;
     std::map<std::string, BridgeId> networks;
     std::map<std::string, VolumeId> volumes;
     std::map<std::string, std::uint32_t> ordinals;  ///< How many objects of a kind and name there have been.
@@ -302,6 +319,7 @@ struct Engine {
     SubnetPools pools;
     PortTable port_table;
     bool orchestrated = false;  ///< It is part of a swarm: GET /info is asked of the orchestrator first.
+    std::string node_id;        ///< What the swarm calls it.
     bool socket_listens = false;  ///< While it is down systemd listens in its place (docker.socket): who asks it waits, and starts it.
     int pending_signal = 0;       ///< Sent while SIGSTOP held it.
     bool unit_restarts = false;   ///< It has ended, or is about to, by something else than a job: systemd starts it again.
@@ -344,6 +362,7 @@ struct Pull {
     bool corrupt = false;
     std::string failure;  ///< Why it fails once its present step is over; empty while it may succeed.
     std::vector<PullLayer> layers;
+    std::vector<std::string> held;  ///< Digests of its image's layers that are here.
 };
 
 struct Host {
@@ -364,6 +383,7 @@ struct Host {
     std::set<ContainerId> disk_full_told;  ///< Who met a full disk since it last had room (0: the host itself).
     std::vector<ProcessId> processes;    ///< The host's own, in order of their start; containers have theirs.
     std::uint32_t process_count = 0;     ///< All of them, containers' included.
+    std::uint32_t outlines = 0;          ///< Containers in outline, whose processes have no rows.
     Duration clock_skew{};  ///< Now; set_clock_skew() changes it.
     std::vector<ClockStep> clock_steps;  ///< All changes of it, oldest first.
     std::int64_t disk_slowdown = 1;  ///< What the engine writes takes so many times as long.
@@ -434,11 +454,13 @@ struct World {
     std::shared_ptr<const Catalogue> catalogue;
     /// Every image name resolves to this repository's profile when set (recordings made with one image).
     std::string only_image;
+    bool keeps_outlines = true;  ///< Containers that may be kept in outline are; off to compare.
 
     std::vector<Host> hosts;            // HostId 1 is hosts[0], and so on for all columns
     std::vector<Container> containers;
     std::vector<std::shared_ptr<const ContainerSpec>> specs;
     std::vector<StringId> spec_images;  ///< The image of each spec, for facts.
+    std::map<const ContainerSpec*, SpecId> shared_specs;  ///< Those that many containers in outline share; only looked up, never gone through.
     std::vector<Bridge> bridges;
     std::vector<Volume> volumes;
     Slots<Process, ProcessTag> processes;
@@ -463,8 +485,9 @@ struct World {
     [[nodiscard]] const Host& host(HostId id) const { return hosts[id.value - 1]; }
     [[nodiscard]] Container& container(ContainerId id) { return containers[id.value - 1]; }
     [[nodiscard]] const Container& container(ContainerId id) const { return containers[id.value - 1]; }
-    [[nodiscard]] ContainerDetail& detail(ContainerId id) { return *container(id).detail; }
-    [[nodiscard]] const ContainerDetail& detail(ContainerId id) const { return *container(id).detail; }
+    /// Who changes something of a container in outline makes it whole thereby; who looks at it sees an empty detail.
+    [[nodiscard]] ContainerDetail& detail(ContainerId id) { return container(id).detail ? *container(id).detail : whole_detail(id); }
+    [[nodiscard]] const ContainerDetail& detail(ContainerId id) const { return container(id).detail ? *container(id).detail : empty_detail(); }
     [[nodiscard]] const ContainerSpec& spec(const Container& c) const { return *specs[c.spec.value - 1]; }
     [[nodiscard]] StringId image_of(const Container& c) const { return spec_images[c.spec.value - 1]; }
     SpecId add_spec(std::shared_ptr<const ContainerSpec> spec_row) {
@@ -479,6 +502,16 @@ struct World {
     [[nodiscard]] Traffic& source(TrafficId id) { return traffic[id.value - 1]; }
     [[nodiscard]] const Traffic& source(TrafficId id) const { return traffic[id.value - 1]; }
     [[nodiscard]] std::string_view name_of(ContainerId id) const { return kernel.text(container(id).name); }
+    /// The container of that name on a host; none: there is none.
+    [[nodiscard]] ContainerId container_called(HostId id, std::string_view name) const {
+        const auto& named = host(id).engine.by_name;
+        const auto found = named.find(kernel.find_text(name));
+        return found == named.end() ? ContainerId{} : found->second;
+    }
+
+  private:
+    ContainerDetail& whole_detail(ContainerId id);  // in outline.cpp
+    static const ContainerDetail& empty_detail();
 };
 
 /// Sets a host's clock, from now on.

@@ -104,8 +104,8 @@ TEST_CASE("broken on purpose: ports, addresses and names") {
     });
     check_told(check, "of network front is taken twice", [](World& w) { w.detail(named(w, "two")).endpoints[0].ipv4 = w.detail(named(w, "web")).endpoints[0].ipv4; });
     check_told(check, "two containers are called web", [](World& w) { w.container(named(w, "two")).name = w.container(named(w, "web")).name; });
-    check_told(check, "the engine does not find web by its name", [](World& w) { w.hosts[0].engine.by_name.erase("web"); });
-    check_told(check, "the engine finds gone, which was removed", [](World& w) { w.hosts[0].engine.by_name["gone"] = named(w, "gone"); });
+    check_told(check, "the engine does not find web by its name", [](World& w) { w.hosts[0].engine.by_name.erase(w.kernel.find_text("web")); });
+    check_told(check, "the engine finds gone, which was removed", [](World& w) { w.hosts[0].engine.by_name[w.kernel.find_text("gone")] = named(w, "gone"); });
     check_told(check, "gone was removed and still holds ports or mounts", [](World& w) { w.detail(named(w, "gone")).ports = w.detail(named(w, "web")).ports; });
 }
 

@@ -34,7 +34,7 @@ std::string numbers_of(const view::RunOutcome& outcome) {
         const auto all = lab::measured(outcome, measure.measure);
         out += fmt::format("{} {}\n", measure.key, all ? fmt::format("{}", *all) : "-");
         for (const view::ServiceSummary& service : outcome.services) {
-            const auto one = lab::measured(outcome, measure.measure, service.called());
+            const auto one = lab::measured(service, measure.measure);
             out += fmt::format("  {} {}\n", service.called(), one ? fmt::format("{}", *one) : "-");
         }
     }

@@ -29,7 +29,10 @@ struct Chance {
 
 Chance chance_of(const lab::Session& session) {
     for (const model::Host& host : session.world().hosts) {
-        if (host.up && host.engine.state == model::EngineState::Running && !host.engine.by_name.empty()) return {host.spec.name, host.engine.by_name.begin()->first};
+        if (!host.up || host.engine.state != model::EngineState::Running || host.engine.by_name.empty()) continue;
+        model::ContainerId oldest = host.engine.by_name.begin()->second;
+        for (const auto& [name, id] : host.engine.by_name) oldest = std::min(oldest, id);
+        return {host.spec.name, std::string(session.world().name_of(oldest))};
     }
     return {};
 }

@@ -121,7 +121,7 @@ TEST_CASE(
     CHECK(swarm.service(id).vips.at(0).address == "10.0.1.2/24");
     std::set<std::string> addresses;
     for (const TaskId task : swarm.live(id)) {
-        addresses.insert(swarm.task(task).networks.at(0).address);
+        addresses.insert(swarm.task(task).networks.vector().at(0).address);
     }
     CHECK(addresses == std::set<std::string>{"10.0.1.3/24", "10.0.1.4/24"});
     CHECK(swarm.store.nodes.find(larry.value)->attachments.size() == 2);

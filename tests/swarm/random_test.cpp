@@ -160,7 +160,7 @@ class RandomSwarm {
                    " node " + std::to_string(task.node.value) + " " +
                    std::string(task_state_name(task.status.state)) + " wanted " +
                    std::string(task_state_name(task.desired)) + " since " +
-                   format_time(task.status.since) + " " + task.status.error;
+                   format_time(task.status.since) + " " + task.status.error.text();
         }
         return out;
     }

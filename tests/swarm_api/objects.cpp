@@ -1,5 +1,8 @@
 #include "tests/swarm_api/objects.hpp"
 
+#include <set>
+#include <utility>
+
 #include <nlohmann/json.hpp>
 
 #include "sim/base/calendar.hpp"
@@ -7,6 +10,16 @@
 #include "sim/orch/swarm/api_read.hpp"
 
 namespace podium::swarm::test {
+
+namespace {
+
+// A text that is there as long as the program.
+const std::string& lasting(std::string text) {
+    static std::set<std::string> kept;
+    return *kept.insert(std::move(text)).first;
+}
+
+}  // namespace
 
 Time moment(const Json& text) {
     const auto time = parse_rfc3339(text.get<std::string>());
@@ -110,10 +123,10 @@ Task task_from(const Json& json,
     const Json& status = json["Status"];
     task.status.state = task_state_from(status["State"]);
     task.status.since = moment(status["Timestamp"]);
-    task.status.message = status.value("Message", "");
+    task.status.message = Literal::of_lasting(lasting(status.value("Message", "")));
     task.status.error = status.value("Err", "");
     if (status.contains("ContainerStatus")) {
-        task.status.container_id = status["ContainerStatus"]["ContainerID"];
+        task.status.container_id = ContainerKey(status["ContainerStatus"]["ContainerID"].get<std::string>());
         task.status.pid = status["ContainerStatus"]["PID"];
         task.status.exit_code = status["ContainerStatus"]["ExitCode"].get<int>();
     }

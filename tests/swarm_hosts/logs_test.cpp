@@ -91,7 +91,7 @@ TEST_CASE("swarm logs: all nodes' agents send what their tasks have printed, eac
         hosts.store().tasks.for_each([&](std::uint32_t, const Task& task) {
             const std::string details = fmt::format("com.docker.swarm.node.id={},com.docker.swarm.service.id={},com.docker.swarm.task.id={} ", hosts.store().nodes.find(task.node.value)->meta.id,
                                                     hosts.store().services.find(1)->meta.id, task.meta.id);
-            CHECK(reader.count(details + "hello from " + task.status.container_id.substr(0, 12) + "\n") == 1);
+            CHECK(reader.count(details + "hello from " + task.status.container_id.text().substr(0, 12) + "\n") == 1);
         });
         reader.hang_up();
     }

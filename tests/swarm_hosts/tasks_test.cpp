@@ -45,6 +45,26 @@ TEST_CASE("a service's tasks run as containers, one on each of three nodes, with
     CHECK(hosts.swarm().settled(hosts.world()));
 }
 
+TEST_CASE("what agents report at once is written in transactions of two hundred changes") {
+    SwarmHosts hosts(2);
+    hosts.form();
+    REQUIRE(hosts.create_service(1, "web", 500).status == 201);
+    const auto most_at_once = [&hosts] {
+        std::map<std::uint64_t, int> written;
+        hosts.store().tasks.for_each([&written](std::uint32_t, const Task& task) { ++written[task.meta.version]; });
+        int most = 0;
+        for (const auto& [version, tasks] : written) most = std::max(most, tasks);
+        return most;
+    };
+    int most = 0;
+    for (int i = 0; i < 200 && hosts.running("web") < 500; ++i) {
+        hosts.run_for(0.1);
+        most = std::max(most, most_at_once());
+    }
+    CHECK(hosts.running("web") == 500);
+    CHECK(most == 200);
+}
+
 TEST_CASE("what ends as soon as it has begun is seen running first") {
     SwarmHosts hosts(1);
     hosts.form();

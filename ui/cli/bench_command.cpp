@@ -105,6 +105,7 @@ int swarm(const BenchOptions& options) {
     wish.services = static_cast<std::uint32_t>(options.services.value_or(wish.services));
     wish.tasks = static_cast<std::uint32_t>(options.tasks.value_or(wish.tasks));
     wish.seed = options.seed;
+    if (!options.image.empty()) wish.image = options.image;
     const auto catalogue = read_catalogue();
     if (!catalogue) return show(catalogue);
     wish.catalogue = *catalogue;
@@ -137,7 +138,7 @@ struct Benchmark {
 
 constexpr Benchmark kBenchmarks[] = {
     {"churn", churn, "--containers --events"}, {"health", health, "--containers"},
-    {"raft", raft, ""},                        {"swarm", swarm, "--nodes --services --tasks"},
+    {"raft", raft, ""},                        {"swarm", swarm, "--nodes --services --tasks --image"},
     {"traffic", traffic, ""},                 {"ui", ui, "--containers"},
 };
 
@@ -155,7 +156,8 @@ int bench_command(const BenchOptions& options) {
                                                        {"--events", options.events.has_value()},
                                                        {"--nodes", options.nodes.has_value()},
                                                        {"--services", options.services.has_value()},
-                                                       {"--tasks", options.tasks.has_value()}};
+                                                       {"--tasks", options.tasks.has_value()},
+                                                       {"--image", !options.image.empty()}};
     for (const auto& [flag, is_given] : given) {
         if (!is_given || found->flags.find(flag) != std::string_view::npos) continue;
         complain(fmt::format("bench {} has no {}; {}", found->name, flag, found->flags.empty() ? "it has only --seed" : fmt::format("it has --seed {}", found->flags)));

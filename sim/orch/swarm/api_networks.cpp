@@ -66,8 +66,8 @@ Json containers_json(const Call& call, NetworkId id, const Network& network) {
             task->status.state > TaskState::Running)
             continue;
         const NetworkAttachment* place = attachment_of(task->networks, id);
-        const std::string& container = task->status.container_id;
-        if (place == nullptr || container.empty()) continue;
+        if (place == nullptr || task->status.container_id.empty()) continue;
+        const std::string container = task->status.container_id.text();
         by_key[container] = container_endpoint_json(
             full_task_name(call, *task), container, network, place->address);
     }

@@ -45,11 +45,11 @@ Json task_status_json(const Task& task) {
     Json out;
     out["Timestamp"] = rfc3339_nano(status.since);
     out["State"] = task_state_name(status.state);
-    put(out, "Message", status.message);
+    put(out, "Message", std::string(status.message.view()));
     put(out, "Err", status.error);
     if (!status.container_id.empty() || status.exit_code) {
         Json container;
-        container["ContainerID"] = status.container_id;
+        container["ContainerID"] = status.container_id.text();
         container["PID"] = status.pid;
         container["ExitCode"] = status.exit_code.value_or(0);
         out["ContainerStatus"] = std::move(container);

@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "sim/base/assert.hpp"
 #include "sim/base/random.hpp"
 
 namespace podium::swarm {
@@ -63,6 +64,24 @@ bool operator==(const ServiceSpec& a, const ServiceSpec& b) {
         a.task == b.task || (a.task != nullptr && b.task != nullptr && *a.task == *b.task);
     return same_task && a.name == b.name && a.labels == b.labels && a.mode == b.mode &&
            a.update == b.update && a.rollback == b.rollback && a.endpoint == b.endpoint;
+}
+
+ContainerKey::ContainerKey(std::string_view digits) {
+    PODIUM_ASSERT(digits.empty() || digits.size() == 2 * bytes_.size(), "a container's id has 64 digits");
+    const auto value = [](char digit) { return static_cast<std::uint8_t>(digit <= '9' ? digit - '0' : digit - 'a' + 10); };
+    for (std::size_t i = 0; 2 * i < digits.size(); ++i) bytes_[i] = static_cast<std::uint8_t>(value(digits[2 * i]) << 4 | value(digits[2 * i + 1]));
+}
+
+std::string ContainerKey::text() const {
+    if (empty()) return {};
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    std::string out;
+    out.reserve(2 * bytes_.size());
+    for (const std::uint8_t byte : bytes_) {
+        out += kDigits[byte >> 4];
+        out += kDigits[byte & 0xF];
+    }
+    return out;
 }
 
 }  // namespace podium::swarm

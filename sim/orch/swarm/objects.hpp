@@ -4,14 +4,19 @@
 // of swarmkit at the revision of Docker 20.10). Rows are immutable once stored: an update stores a new
 // row. Their public ids, 25 characters, come from (kind, swarm, number), never from the seed.
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sim/base/id.hpp"
+#include "sim/base/literal.hpp"
+#include "sim/base/rare_text.hpp"
+#include "sim/base/rare_vector.hpp"
 #include "sim/base/time.hpp"
 #include "sim/model/container_spec.hpp"
 #include "sim/model/ids.hpp"
@@ -200,12 +205,28 @@ struct TaskSpec {
 
 bool operator==(const TaskSpec& a, const TaskSpec& b);
 
+/// A container's id, which many rows of a task have: its 64 hexadecimal digits as 32 bytes, or none.
+class ContainerKey {
+  public:
+    ContainerKey() = default;
+    /// Requires 64 hexadecimal digits, or none.
+    explicit ContainerKey(std::string_view digits);
+
+    [[nodiscard]] bool empty() const { return *this == ContainerKey(); }
+    [[nodiscard]] std::string text() const;
+
+    bool operator==(const ContainerKey&) const = default;
+
+  private:
+    std::array<std::uint8_t, 32> bytes_{};
+};
+
 struct TaskStatus {
     TaskState state = TaskState::New;
     Time since{};
-    std::string message;  ///< "started", "no suitable node (…)".
-    std::string error;
-    std::string container_id;
+    Literal message;  ///< "started".
+    RareText error;   ///< "no suitable node (…)".
+    ContainerKey container_id;
     int pid = 0;
     std::optional<int> exit_code;
 
@@ -245,10 +266,10 @@ struct Task {
     TaskState desired = TaskState::Running;
     TaskStatus status;
     Time reported{};  ///< When its status was written last, also if it was the same once more (swarmkit: AppliedAt).
-    std::vector<NetworkAttachment> networks;
-    std::optional<EndpointSpec> endpoint;  ///< The service's spec of it, when the task was made.
-    std::vector<Port> ports;          ///< Of the service's endpoint as allocated.
-    std::vector<Port> status_ports;   ///< Host mode, as bound.
+    RareVector<NetworkAttachment> networks;
+    std::shared_ptr<const EndpointSpec> endpoint;  ///< The service's spec of it, when the task was made; null: none.
+    RareVector<Port> ports;           ///< Of the service's endpoint as allocated.
+    RareVector<Port> status_ports;    ///< Host mode, as bound.
     std::optional<std::uint64_t> job_iteration;
 };
 

@@ -204,8 +204,8 @@ void Store::merge(const TaskMerge& action, Applying& applying) {
         row->reported = applying.now;
     }
     if (action.node) row->node = action.node;
-    if (action.networks) row->networks = *action.networks;
-    if (action.ports) row->ports = *action.ports;
+    if (!action.networks.empty()) row->networks = action.networks;
+    if (!action.ports.empty()) row->ports = action.ports;
     if (action.status_ports) row->status_ports = *action.status_ports;
     const bool same = row->desired == present->desired && row->status == present->status &&
                       row->node == present->node && row->networks == present->networks &&

@@ -50,9 +50,9 @@ struct TaskMerge {
     std::optional<TaskState> desired;
     std::optional<TaskStatus> status;
     NodeId node;
-    std::optional<std::vector<NetworkAttachment>> networks;
-    std::optional<std::vector<Port>> ports;
-    std::optional<std::vector<Port>> status_ports;
+    RareVector<NetworkAttachment> networks;  ///< None: as they are; so for ports.
+    RareVector<Port> ports;
+    std::optional<RareVector<Port>> status_ports;
     /// The change it is in applies only while the task is there and its desired state is at most this.
     std::optional<TaskState> only_up_to;
     FactId because;  ///< None: the change's.

@@ -177,7 +177,7 @@ void registered(Scene& scene, model::HostId host, model::HostId leader) {
 
 // executor/container/controller.go, parsePortStatus: what its container has bound, which is both for IPv4 and for
 // IPv6; by the ports' names, where Go's order is chance. None before there is a container.
-std::optional<std::vector<Port>> bound_ports(const Scene& scene, const AgentTask& task) {
+std::optional<RareVector<Port>> bound_ports(const Scene& scene, const AgentTask& task) {
     if (task.status.state < TaskState::Starting || !task.container || !scene.world.container(task.container).detail) return std::nullopt;
     std::vector<Port> out;
     for (const model::PublishedPort& bound : scene.world.detail(task.container).ports) {

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/base/assert.hpp"
+#include "sim/model/container.hpp"
 #include "sim/model/facts.hpp"
 #include "sim/orch/swarm/hosts/facts.hpp"
 #include "sim/orch/swarm/hosts/rows.hpp"
@@ -35,20 +36,18 @@ void run(const Work& work);
 
 bool is_attachment(const AgentTask& task) { return task.task->spec->runtime == "attachment"; }
 
-// Its container by name; none when there is none.
-model::ContainerId container_of(const Work& work) {
-    const auto& names = work.world().host(work.host).engine.by_name;
-    const auto found = names.find(work.task().name);
-    return found == names.end() ? model::ContainerId{} : found->second;
-}
+std::string_view container_name_of(const Work& work) { return work.scene.kernel().text(work.task().name); }
+
+model::ContainerId container_of(const Work& work) { return container_of(work.scene, work.host, work.task()); }
 
 void note_container(const Work& work) {
     AgentTask& task = work.task();
     if (!task.container) return;
     const model::Container& c = work.world().container(task.container);
-    if (!c.detail) return;
-    task.status.container_id = c.detail->id;
-    task.status.pid = c.counts_as_running() ? static_cast<int>(c.detail->host_pid) : 0;
+    if (!c.detail && !c.outline) return;
+    task.status.container_id = ContainerKey(model::container_id_text(work.world(), task.container));
+    const std::uint32_t pid = c.detail ? c.detail->host_pid : c.outline->host_pid;
+    task.status.pid = c.counts_as_running() ? static_cast<int>(pid) : 0;
 }
 
 // Others hear when it begins to serve, and when it does no more.
@@ -57,7 +56,7 @@ void note_serving(const Work& work) {
     if (!task.task->networks.empty() || !task.task->ports.empty()) announce(work.scene, work.host);
 }
 
-void set_status(const Work& work, TaskState state, std::string_view message, FactId happened) {
+void set_status(const Work& work, TaskState state, Literal message, FactId happened) {
     AgentTask& task = work.task();
     task.status.state = state;
     task.status.message = message;
@@ -84,7 +83,7 @@ void fail(const Work& work, const std::string& error, FactId happened) {
     Kernel& kernel = work.scene.kernel();
     if (!happened) {
         const CauseScope scope(kernel, task.because);
-        happened = kernel.record(kFactTaskRefused, Subject(SubjectType::Task, work.id.value), kernel.intern(task.name), kernel.intern(work.world().host(work.host).spec.name), kernel.intern(error));
+        happened = kernel.record(kFactTaskRefused, Subject(SubjectType::Task, work.id.value), task.name, kernel.intern(work.world().host(work.host).spec.name), kernel.intern(error));
     }
     task.happened = happened;
     report_status(work.scene, work.host, work.id);
@@ -116,7 +115,7 @@ void drop_request(const Work& work) {
 
 void track_container(const Work& work, model::ContainerId container) {
     work.task().container = container;
-    work.scene.state.containers[container] = {work.host, work.id};
+    work.scene.state.containers.note(container, {work.host, work.id});
 }
 
 // --- operations; each returns whether it is over at once ---
@@ -126,8 +125,8 @@ void create_container(const Work& work) {
     join_networks(work.scene, work.host, *task.task);
     model::RequestSpec spec;
     spec.operation = model::Operation::ContainerCreate;
-    spec.options["name"] = task.name;
-    spec.container = container_spec_of(work.scene, work.host, *task.task, task.name);
+    spec.options["name"] = container_name_of(work);
+    spec.container = container_spec_of(work.scene, work.host, *task.task, container_name_of(work));
     submit(work, Operation::Create, std::move(spec));
 }
 
@@ -152,7 +151,7 @@ bool start(const Work& work) {
     AgentTask& task = work.task();
     const model::ContainerId container = container_of(work);
     if (!container) {
-        fail(work, fmt::format("No such container: {}", task.name), {});
+        fail(work, fmt::format("No such container: {}", container_name_of(work)), {});
         return true;
     }
     track_container(work, container);
@@ -175,7 +174,7 @@ void submit_start(const Work& work) {
     }
     model::RequestSpec spec;
     spec.operation = model::Operation::ContainerStart;
-    spec.target = work.task().name;
+    spec.target = container_name_of(work);
     submit(work, Operation::Start, std::move(spec));
 }
 
@@ -220,7 +219,7 @@ bool wait(const Work& work) {
     const model::ContainerId container = container_of(work);
     if (!container) {
         const FactId last = task.container ? work.world().container(task.container).last_fact : FactId{};
-        fail(work, fmt::format("No such container: {}", task.name), last);
+        fail(work, fmt::format("No such container: {}", container_name_of(work)), last);
         return true;
     }
     track_container(work, container);
@@ -232,7 +231,7 @@ bool wait(const Work& work) {
 void stop(const Work& work) {
     model::RequestSpec spec;
     spec.operation = model::Operation::ContainerStop;
-    spec.target = work.task().name;
+    spec.target = container_name_of(work);
     submit(work, Operation::Stop, std::move(spec));
 }
 
@@ -257,7 +256,7 @@ void shut_down(const Work& work) {
 void remove(const Work& work) {
     model::RequestSpec spec;
     spec.operation = model::Operation::ContainerRemove;
-    spec.target = work.task().name;
+    spec.target = container_name_of(work);
     spec.options["force"] = "1";
     spec.options["v"] = "1";
     submit(work, Operation::Remove, std::move(spec));
@@ -275,7 +274,7 @@ void removed(const Work& work) {
     if (task.kept) {
         task.removing = task.kept = task.assigned = false;
     } else {
-        if (task.container) work.scene.state.containers.erase(task.container);
+        if (task.container) work.scene.state.containers.forget(task.container);
         agent.unreported.erase(work.id);
         agent.tasks.erase(work.id);
     }
@@ -512,7 +511,7 @@ void take_on(Scene& scene, model::HostId host, TaskId id, const Row<Task>& row) 
     task.because = task.happened = row->meta.because;
     task.data = data_of(scene, host, *row->spec);
     const Node* node = scene.swarm_of(host).store.nodes.find(row->node.value);
-    task.name = container_name(*row, node != nullptr ? node->meta.id : std::string_view());
+    task.name = scene.kernel().intern(container_name(*row, node != nullptr ? node->meta.id : std::string_view()));
     run({scene, host, id});
 }
 
@@ -625,9 +624,9 @@ void task_request_answered(Scene& scene, model::RequestId request) {
 }
 
 void task_container_changed(Scene& scene, model::ContainerId container) {
-    const auto found = scene.state.containers.find(container);
-    if (found == scene.state.containers.end()) return;
-    const Work work{scene, found->second.first, found->second.second};
+    const TaskContainers::Owner owner = scene.state.containers.owner(container);
+    if (!owner.host) return;
+    const Work work{scene, owner.host, owner.task};
     if (!scene.host(work.host).alive || !work.is_there()) return;
     log_container_changed(scene, work.host, work.id);
     AgentTask& task = work.task();

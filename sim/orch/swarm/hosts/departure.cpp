@@ -61,16 +61,11 @@ void refuse_leaving(Scene& scene, std::uint32_t wish, model::HostId host) {
 // itself, by force and one after the other, in the order in which the engine lists them (newest first).
 void remove_by_force(Scene& scene, model::HostId host) {
     HostRow& row = scene.host(host);
-    const auto& names = scene.world.host(host).engine.by_name;
-    const auto container_of = [&](const AgentTask& task) {
-        const auto found = names.find(task.name);
-        return found == names.end() ? model::ContainerId{} : found->second;
-    };
     const auto present = row.agent.tasks.find(row.forced);
-    if (present != row.agent.tasks.end() && container_of(present->second)) return;
+    if (present != row.agent.tasks.end() && container_of(scene, host, present->second)) return;
     model::ContainerId newest;
     for (const auto& [id, task] : row.agent.tasks) {
-        const model::ContainerId container = container_of(task);
+        const model::ContainerId container = container_of(scene, host, task);
         if (!container || container.value <= newest.value) continue;
         newest = container;
         row.forced = id;
@@ -78,7 +73,7 @@ void remove_by_force(Scene& scene, model::HostId host) {
     if (!newest) return;
     model::RequestSpec spec;
     spec.operation = model::Operation::ContainerRemove;
-    spec.target = row.agent.tasks.at(row.forced).name;
+    spec.target = scene.kernel().text(row.agent.tasks.at(row.forced).name);
     spec.options["force"] = "1";
     spec.host = host;
     spec.from_agent = true;
@@ -94,7 +89,7 @@ void forget_membership(Scene& scene, model::HostId host) {
     forget_attachments(scene, host);
     forget_networks(scene, host);
     for (const auto& [id, task] : row.agent.tasks) {
-        if (task.container) scene.state.containers.erase(task.container);
+        if (task.container) scene.state.containers.forget(task.container);
         if (task.request) scene.state.requests.erase(task.request);
     }
     const std::uint32_t session = row.agent.session;

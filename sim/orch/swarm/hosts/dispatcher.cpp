@@ -126,6 +126,13 @@ void batch_soon(Scene& scene, Leadership& leadership, NodeId node, NodeSession& 
     scene.schedule(full ? Duration{} : kAssignmentBatch, kEventBatch, leadership.host, node.value, session.session);
 }
 
+// An agent that knows a task as the store has it now shares that row: what it was told otherwise is kept for nobody else.
+void share_row(Scene& scene, model::HostId host, TaskId id, const Row<Task>& row) {
+    auto& tasks = scene.host(host).agent.tasks;
+    const auto found = tasks.find(id);
+    if (found != tasks.end() && same_to_agent(*found->second.task, *row)) found->second.task = row;
+}
+
 void task_touched(Scene& scene, Leadership& leadership, const Store& store, const Touched& touched) {
     const TaskId id{touched.number};
     const Task* task = store.tasks.find(touched.number);
@@ -146,7 +153,7 @@ void task_touched(Scene& scene, Leadership& leadership, const Store& store, cons
     Row<Task>& known = session.known[id];
     const bool news = !known || !same_to_agent(*known, *task) || task->status.state <= TaskState::Assigned;
     known = store.tasks.row(touched.number);
-    if (!news) return;
+    if (!news) return share_row(scene, session.host, id, known);
     session.updated.insert(id);
     batch_soon(scene, leadership, task->node, session);
 }
@@ -296,27 +303,39 @@ void handle_report(Scene& scene, const Event& event) {
     const auto session = leadership->sessions.find(row.node);
     if (session == leadership->sessions.end() || session->second.session != event.extra) return;
     const Store& store = seen_by(scene, *leadership);
-    for (auto& [task, report] : std::exchange(row.agent.unreported, {})) {
-        const Task* known = store.tasks.find(task.value);
-        if (known != nullptr && known->node == row.node) leadership->reports[task] = std::move(report);
+    std::map<TaskId, Report> told = std::exchange(row.agent.unreported, {});
+    while (!told.empty()) {
+        auto report = told.extract(told.begin());
+        const Task* known = store.tasks.find(report.key().value);
+        if (known == nullptr || known->node != row.node) continue;
+        auto placed = leadership->reports.insert(std::move(report));
+        if (!placed.inserted) placed.position->second = std::move(placed.node.mapped());
     }
     flush_soon(scene, *leadership);
 }
 
+void propose_batch(Scene& scene, Leadership& leadership, Proposed batch) {
+    FactId because;
+    for (const auto& [task, report] : batch.reports) because = std::max(because, report.because);
+    for (const auto& [node, edit] : batch.nodes) because = std::max(because, edit.because);
+    batch.change.because = because;
+    const CauseScope scope(scene.kernel(), because);
+    propose(scene, swarm_of(scene, leadership), scene.host(leadership.host).member, std::move(batch));
+}
+
+// Everything that has gathered, in transactions of so many changes (swarmkit manager/state/store/memory.go, Batch). Who registers
+// hears of it after the last.
 void flush(Scene& scene, Leadership& leadership) {
     leadership.flush_ahead = false;
-    SwarmRow& swarm = swarm_of(scene, leadership);
-    Proposed proposal;
-    proposal.reports = std::exchange(leadership.reports, {});
-    proposal.nodes = std::exchange(leadership.nodes, {});
-    proposal.registering = std::exchange(leadership.registering, {});
-    if (proposal.reports.empty() && proposal.nodes.empty()) return;
-    FactId because;
-    for (const auto& [task, report] : proposal.reports) because = std::max(because, report.because);
-    for (const auto& [node, edit] : proposal.nodes) because = std::max(because, edit.because);
-    proposal.change.because = because;
-    const CauseScope scope(scene.kernel(), because);
-    propose(scene, swarm, scene.host(leadership.host).member, std::move(proposal));
+    std::map<TaskId, Report> reports = std::exchange(leadership.reports, {});
+    std::map<NodeId, NodeEdit> nodes = std::exchange(leadership.nodes, {});
+    while (!reports.empty() || !nodes.empty()) {
+        Proposed batch;
+        while (!reports.empty() && batch.reports.size() < kMostActions) batch.reports.insert(reports.extract(reports.begin()));
+        while (!nodes.empty() && batch.reports.size() + batch.nodes.size() < kMostActions) batch.nodes.insert(nodes.extract(nodes.begin()));
+        if (reports.empty() && nodes.empty()) batch.registering = std::exchange(leadership.registering, {});
+        propose_batch(scene, leadership, std::move(batch));
+    }
 }
 
 }  // namespace

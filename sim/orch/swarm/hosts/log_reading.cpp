@@ -13,15 +13,9 @@
 namespace podium::swarm {
 namespace {
 
-model::ContainerId container_of_task(const Scene& scene, model::HostId host, const AgentTask& task) {
-    const auto& names = scene.world.host(host).engine.by_name;
-    const auto found = names.find(task.name);
-    return found == names.end() ? model::ContainerId{} : found->second;
-}
-
 // controller.go, waitReady: it has been started. Without following nothing is waited for.
 bool is_ready_to_read(const Scene& scene, model::HostId host, const AgentTask& task, bool follow) {
-    const model::ContainerId container = container_of_task(scene, host, task);
+    const model::ContainerId container = container_of(scene, host, task);
     if (!container) return false;
     return !follow || scene.world.container(container).state != model::ContainerState::Created;
 }
@@ -43,7 +37,7 @@ void read_log(Scene& scene, std::uint32_t number, NodeId node, TaskId id) {
     spec.operation = model::Operation::ContainerLogs;
     spec.host = source.host;
     spec.from_agent = true;
-    spec.target = task.name;
+    spec.target = scene.kernel().text(task.name);
     // It is the broker that leaves away the stamps of who does not want them.
     spec.options = {{"multiplexed", "1"}, {"timestamps", "1"}, {"since", wanted.since}};
     if (wanted.standard_output) spec.options["stdout"] = "1";

@@ -23,6 +23,9 @@
 #include <string>
 #include <vector>
 
+#include <boost/container/flat_map.hpp>
+
+#include "sim/base/sorted_rows.hpp"
 #include "sim/model/overlay.hpp"
 #include "sim/model/world.hpp"
 #include "sim/orch/raft/group.hpp"
@@ -80,7 +83,7 @@ enum HostEvent : EventKind {
 /// A status as an agent reports it.
 struct Report {
     TaskStatus status;
-    std::optional<std::vector<Port>> ports;  ///< Of host mode, as its container has bound them.
+    std::optional<RareVector<Port>> ports;  ///< Of host mode, as its container has bound them.
     FactId because;
 };
 
@@ -112,7 +115,7 @@ struct AgentTask {
     std::vector<Row<Datum>> data;  ///< Its secrets and configs.
     TaskStatus status;  ///< The agent's own, which it keeps on its disk.
     std::array<Time, kPassedStates.size()> passed{};  ///< When it came to each of those.
-    std::string name;   ///< Of its container.
+    StringId name;      ///< Of its container.
     FactId because;     ///< Why it does what it does now.
     FactId happened;    ///< What its status comes from.
     Operation operation = Operation::None;
@@ -158,7 +161,7 @@ struct Agent {
     std::vector<model::HostId> managers;  ///< It has been told of.
     std::uint64_t beat = 0;
     bool beat_answered = true;
-    std::map<TaskId, AgentTask> tasks;
+    SortedRows<TaskId, AgentTask> tasks;
     std::map<TaskId, Report> unreported;
     bool reporting = false;
     Duration resend{};
@@ -246,7 +249,7 @@ struct NodeSession {
     bool expiry_ahead = false;
     Time registered{};
     std::uint32_t attempts = 0;
-    std::map<TaskId, Row<Task>> known;  ///< What it has been told of.
+    boost::container::flat_map<TaskId, Row<Task>> known;  ///< What it has been told of.
     std::set<TaskId> updated;
     std::vector<TaskId> removed;
     std::uint32_t modifications = 0;
@@ -383,6 +386,33 @@ struct Attachment {
     model::Ipv4 ipv4;
 };
 
+/// What the containers of one spec's tasks share (task_container.hpp). It keeps that spec, whose address is its key.
+struct SharedSpec {
+    std::shared_ptr<const TaskSpec> task;
+    std::shared_ptr<const model::ContainerSpec> container;
+};
+
+/// Whose containers agents' are: containers have dense numbers, so they stand by those.
+class TaskContainers {
+  public:
+    struct Owner {
+        model::HostId host;  ///< None: it is no task's.
+        TaskId task;
+    };
+
+    void note(model::ContainerId container, Owner owner) {
+        if (owners_.size() < container.value) owners_.resize(container.value);
+        owners_[container.value - 1] = owner;
+    }
+    void forget(model::ContainerId container) {
+        if (container.value <= owners_.size()) owners_[container.value - 1] = {};
+    }
+    [[nodiscard]] Owner owner(model::ContainerId container) const { return container.value <= owners_.size() ? owners_[container.value - 1] : Owner{}; }
+
+  private:
+    std::vector<Owner> owners_;
+};
+
 struct State {
     PolicySeat seat;
     std::vector<HostRow> hosts;     ///< By host.
@@ -392,7 +422,8 @@ struct State {
     std::map<std::uint32_t, Attachment> attachments;
     std::uint32_t last_attachment = 0;
     std::map<model::RequestId, std::pair<model::HostId, TaskId>> requests;      ///< Agents', under way.
-    std::map<model::ContainerId, std::pair<model::HostId, TaskId>> containers;  ///< Agents'.
+    TaskContainers containers;
+    std::map<std::pair<const TaskSpec*, ServiceId>, SharedSpec> shared_specs;  ///< Only looked up, never gone through.
     std::map<std::uint32_t, LogSubscription> logs;
     std::uint32_t last_log = 0;
     std::map<model::RequestId, LogReader> log_readers;
@@ -447,6 +478,13 @@ struct Scene {
         world.kernel.schedule(delay, Phase::Agent, kind, at.value, word, extra);
     }
 };
+
+/// A task's container, by its name; none: there is none.
+inline model::ContainerId container_of(const Scene& scene, model::HostId host, const AgentTask& task) {
+    const auto& names = scene.world.host(host).engine.by_name;
+    const auto found = names.find(task.name);
+    return found == names.end() ? model::ContainerId{} : found->second;
+}
 
 // --- lives.cpp ---
 void notice_engine(Scene& scene, model::HostId host);

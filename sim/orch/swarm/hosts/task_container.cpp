@@ -16,9 +16,9 @@ constexpr std::string_view kConfigsFolderInside = "/";
 using Values = std::map<std::string, std::string>;
 
 // swarmkit template/context.go.
-Values values_of(const Scene& scene, model::HostId host, const Task& task, const std::string& name) {
+Values values_of(const Scene& scene, model::HostId host, const Task& task, std::string_view name) {
     const Store& store = scene.swarm_of(host).store;
-    Values values{{".Task.ID", task.meta.id}, {".Task.Name", name}, {".Service.Name", task.service_name}};
+    Values values{{".Task.ID", task.meta.id}, {".Task.Name", std::string(name)}, {".Service.Name", task.service_name}};
     if (const Node* node = store.nodes.find(task.node.value)) {
         values[".Node.ID"] = node->meta.id;
         values[".Node.Hostname"] = node->description.hostname;
@@ -46,11 +46,6 @@ std::string place_of(const FileReference& reference, std::string_view folder) {
 bool is_number(std::string_view text) {
     if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
     return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
-}
-
-std::string capitals(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
-    return text;
 }
 
 }  // namespace
@@ -159,28 +154,31 @@ std::string image_to_pull(const std::string& image) {
     return reference ? reference->with_default_tag().full() : image;
 }
 
-std::shared_ptr<const model::ContainerSpec> container_spec_of(const Scene& scene, model::HostId host, const Task& task, const std::string& name) {
+namespace {
+
+// Whether its container differs from those of its spec's other tasks in no more than its name and node.
+bool is_like_others(const Task& task) {
+    return task.networks.empty() && task.ports.empty() && task.spec->reservations.generic.empty() && !has_templates(task.spec->container);
+}
+
+const Service* service_of(const Scene& scene, model::HostId host, const Task& task) { return scene.swarm_of(host).store.services.find(task.service.value); }
+
+std::shared_ptr<model::ContainerSpec> spec_of_service(Scene& scene, model::HostId host, const Task& task) {
     auto spec = std::make_shared<model::ContainerSpec>(task.spec->container);
-    if (has_templates(*spec)) expand_templates(*spec, values_of(scene, host, task, name));
-    // swarmkit api/genericresource/helpers.go, EnvFormat.
-    for (const auto& [kind, pieces] : task.spec->reservations.generic) spec->environment.push_back(fmt::format("DOCKER_RESOURCE_{}={}", capitals(kind), pieces));
     for (const auto& [label, value] : task.spec->container_labels) spec->labels[label] = value;
-    const Store& store = scene.swarm_of(host).store;
-    const Node* node = store.nodes.find(task.node.value);
-    const Service* service = store.services.find(task.service.value);
-    spec->labels["com.docker.swarm.node.id"] = node == nullptr ? std::string() : node->meta.id;
+    const Service* service = service_of(scene, host, task);
     spec->labels["com.docker.swarm.service.id"] = service == nullptr ? std::string() : service->meta.id;
     spec->labels["com.docker.swarm.service.name"] = task.service_name;
     spec->labels["com.docker.swarm.task"] = "";
-    spec->labels["com.docker.swarm.task.id"] = task.meta.id;
-    spec->labels["com.docker.swarm.task.name"] = name;
+    spec->own_labels = {{"com.docker.swarm.node.id", model::OwnLabel::Node},
+                        {"com.docker.swarm.task.id", model::OwnLabel::AfterLastDot},
+                        {"com.docker.swarm.task.name", model::OwnLabel::Name}};
     spec->of_agent = true;
     spec->restart = {};
     spec->auto_remove = false;
     spec->ports.clear();
     spec->endpoints.clear();
     spec->network_mode.clear();
-    attach(scene, host, task, *spec);
     if (task.spec->limits.memory_bytes > 0) spec->memory_bytes = task.spec->limits.memory_bytes;
     if (task.spec->limits.nano_cpus > 0) spec->nano_cpus = task.spec->limits.nano_cpus;
     if (task.spec->reservations.memory_bytes > 0) spec->memory_reservation_bytes = task.spec->reservations.memory_bytes;
@@ -189,6 +187,24 @@ std::shared_ptr<const model::ContainerSpec> container_spec_of(const Scene& scene
         spec->log_driver = task.spec->log_driver;
         spec->log_options = task.spec->log_options;
     }
+    return spec;
+}
+
+}  // namespace
+
+std::shared_ptr<const model::ContainerSpec> container_spec_of(Scene& scene, model::HostId host, const Task& task, std::string_view name) {
+    const Node* node = scene.swarm_of(host).store.nodes.find(task.node.value);
+    scene.world.host(host).engine.node_id = node == nullptr ? std::string() : node->meta.id;
+    if (is_like_others(task) && service_of(scene, host, task) != nullptr) {
+        SharedSpec& shared = scene.state.shared_specs[{task.spec.get(), task.service}];
+        if (shared.container == nullptr) shared = {task.spec, spec_of_service(scene, host, task)};
+        return shared.container;
+    }
+    const std::shared_ptr<model::ContainerSpec> spec = spec_of_service(scene, host, task);
+    if (has_templates(*spec)) expand_templates(*spec, values_of(scene, host, task, name));
+    // swarmkit api/genericresource/helpers.go, EnvFormat.
+    for (const auto& [kind, pieces] : task.spec->reservations.generic) spec->environment.push_back(fmt::format("DOCKER_RESOURCE_{}={}", upper(kind), pieces));
+    attach(scene, host, task, *spec);
     return spec;
 }
 

@@ -13,8 +13,9 @@
 namespace podium::swarm {
 
 /// Its labels are those of the service's containers and swarm's own, what its templates name is filled
-/// in, and it has no restart policy: restarts are the swarm's affair.
-std::shared_ptr<const model::ContainerSpec> container_spec_of(const Scene& scene, model::HostId host, const Task& task, const std::string& name);
+/// in, and it has no restart policy: restarts are the swarm's affair. Tasks of one spec share it where nothing but their names
+/// and nodes makes them differ.
+std::shared_ptr<const model::ContainerSpec> container_spec_of(Scene& scene, model::HostId host, const Task& task, std::string_view name);
 /// Its secrets and configs as files, of `data` as the agent has got them with its assignment.
 std::vector<model::GivenFile> files_of(const TaskSpec& spec, const std::vector<Row<Datum>>& data);
 /// What an agent says of mounts that it takes no task with; empty: nothing (moby daemon/cluster/executor/container/validate.go,

@@ -328,8 +328,8 @@ bool Allocator::allocate_task(Desk& desk, Proposal& proposal, TaskId id) {
     merge.status->state = TaskState::Pending;
     merge.status->since = desk.kernel.now();
     merge.status->message = "pending task scheduling";
-    if (!networks.empty()) merge.networks = std::move(networks);
-    if (service && !service->endpoint.ports.empty()) merge.ports = service->endpoint.ports;
+    merge.networks = std::move(networks);
+    if (service) merge.ports = service->endpoint.ports;
     proposal.add(std::move(merge));
     return true;
 }

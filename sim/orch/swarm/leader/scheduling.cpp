@@ -112,7 +112,7 @@ scheduler::TaskShape shape_of(const Task& task, const Service* service) {
         }
     }
     shape.host_ports = host_ports_of(
-        service != nullptr && task.ports.empty() ? service->endpoint.ports : task.ports);
+        service != nullptr && task.ports.empty() ? service->endpoint.ports : task.ports.vector());
     return shape;
 }
 
@@ -407,7 +407,7 @@ void Scheduling::assign(Desk& desk,
                         Proposal& proposal,
                         TaskId id,
                         NodeId node,
-                        std::string_view message,
+                        Literal message,
                         std::string_view reason) {
     const Task& task = *desk.store.tasks.find(id.value);
     const scheduler::NodeInfo& info = *placer_.node(node.value);

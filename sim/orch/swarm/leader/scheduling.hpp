@@ -60,7 +60,7 @@ class Scheduling {
                 Proposal& proposal,
                 TaskId id,
                 NodeId node,
-                std::string_view message,
+                Literal message,
                 std::string_view reason = {});
     void explain(Desk& desk, Proposal& proposal, TaskId id, std::string error);
     Counted& counted(TaskId id);

@@ -56,7 +56,7 @@ NewTask new_task(
     row->node = node;
     row->spec = service.spec.task;
     row->spec_version = service.spec_version;
-    row->endpoint = service.spec.endpoint;
+    if (service.spec.endpoint) row->endpoint = std::make_shared<const EndpointSpec>(*service.spec.endpoint);
     row->desired = TaskState::Running;
     row->status.state = TaskState::New;
     row->status.since = desk.kernel.now();
@@ -124,7 +124,7 @@ bool is_dirty(const Store& store, const Service& service, const Task& task) {
     if (service.spec_version == task.spec_version) return false;
     const TaskSpec& wanted = *service.spec.task;
     const TaskSpec& present = *task.spec;
-    const bool same_endpoint = service.spec.endpoint == task.endpoint;
+    const bool same_endpoint = task.endpoint != nullptr ? service.spec.endpoint == *task.endpoint : !service.spec.endpoint.has_value();
     if (service.spec.task == task.spec || wanted == present) return !same_endpoint;
     if (wanted.placement == present.placement) return true;
     TaskSpec other_placement = wanted;
