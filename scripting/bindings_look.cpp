@@ -78,7 +78,7 @@ view::ServiceHistory service_history(lua_State* lua) {
     const view::Histories& histories = scenario_of(lua).histories();
     if (histories.knows(name)) return histories.of(name);
     world_of_containers(lua);
-    if (view::service_of_container(world, name).empty()) return {};  // not there yet
+    if (view::services_of_container(world, name).empty()) return {};  // not there yet
     Sandbox::of(lua).charge(lua, scenario_of(lua).run_so_far().journal().size() * kFactSteps);
     return view::container_history(world, lab::fact_catalogue(), name);
 }
@@ -147,13 +147,16 @@ int service_availability(lua_State* lua) {
     scenario_of(lua).looked_at().clock = true;
     const lab::Session& session = scenario_of(lua).run_so_far();
     Sandbox::of(lua).charge(lua, session.journal().size() * kFactSteps);
-    const std::optional<int> share = view::availability_of(world, lab::fact_catalogue(), session.now(), name);
-    if (const std::string service = view::service_of_container(world, name); !share && !service.empty())
-        return luaL_error(lua, "'%s' is a container of '%s'; availability is a service's", name.c_str(), service.c_str());
-    if (!share || *share < 0) {
+    const auto ran = view::availability_of(world, lab::fact_catalogue(), session.now(), name);
+    const auto services = ran ? std::set<model::ServiceIdentity>{} : view::services_of_container(world, name);
+    if (!services.empty()) {
+        const std::string whose = join(view::ServiceNames::of_run(world).called(services), "' and of '");
+        raise_error(lua, Error{fmt::format("'{}' is a container of '{}'; availability is a service's", name, whose), {}, {}});
+    }
+    if (!ran || ran->share < 0) {
         lua_pushnil(lua);
     } else {
-        lua_pushnumber(lua, static_cast<double>(*share) / 100);
+        lua_pushnumber(lua, static_cast<double>(ran->share) / 100);
     }
     return 1;
 }

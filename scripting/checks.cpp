@@ -146,7 +146,7 @@ std::string told_fact(const lab::Session& session, const Fact& fact, const view:
 
 // What made a check pass, in one short line: of the first and the last moment that its evidence has, the last thing
 // that is worth telling. Empty when it has none.
-std::string passed_evidence(const lab::Session& session, const std::vector<FactId>& facts) {
+std::string passed_evidence(const lab::Session& session, const view::ServiceNames& names, const std::vector<FactId>& facts) {
     struct Moment {
         Time time;
         std::string told;
@@ -156,7 +156,7 @@ std::string passed_evidence(const lab::Session& session, const std::vector<FactI
     for (const FactId id : facts) {
         if (!session.journal().has(id)) continue;
         const Fact fact = session.journal().at(id);
-        const view::Telling telling = view::tell(session.world(), lab::fact_catalogue(), fact);
+        const view::Telling telling = view::tell(session.world(), lab::fact_catalogue(), fact, names);
         const bool headline = telling.weight == view::Weight::Headline;
         if (moments.empty() || moments.back().time != fact.time) moments.push_back({fact.time, {}, false});
         Moment& moment = moments.back();
@@ -420,28 +420,21 @@ void Check::on_time(const lab::Session& session, Time now) {
 }
 
 void Check::end_availability(const lab::Session& session, Time end) {
-    const std::optional<int> share = view::availability_of(session.world(), lab::fact_catalogue(), end, service);
-    if (share && *share >= 0) {
-        std::vector<FactId> facts;
-        for (const auto& meant : view::services_meant(session.world(), service)) {
-            const EventPattern deaths = *make_event_pattern("container.die", meant.whole(), {});
-            session.journal().for_each(session.journal().first(), [&](const Fact& fact) {
-                if (deaths.matches(session, fact)) facts.push_back(fact.id);
-            });
-        }
-        std::sort(facts.begin(), facts.end());
-        facts.erase(std::unique(facts.begin(), facts.end()), facts.end());
-        decide(bound.holds(*share) ? Outcome::Passed : Outcome::Failed,
+    auto ran = view::availability_of(session.world(), lab::fact_catalogue(), end, service);
+    if (ran && ran->share >= 0) {
+        decide(bound.holds(ran->share) ? Outcome::Passed : Outcome::Failed,
                end,
-               fmt::format("{} ran {} of the time since its first start", service, percent(*share)),
-               std::move(facts));
+               fmt::format("{} ran {} of the time since its first start", service, percent(ran->share)),
+               std::move(ran->deaths));
         return;
     }
-    const std::string whose = share ? std::string() : view::service_of_container(session.world(), service);
+    const auto services = ran ? std::set<model::ServiceIdentity>{} : view::services_of_container(session.world(), service);
     decide(Outcome::Failed,
            end,
-           whose.empty() ? fmt::format("{} was never started", service)
-                         : fmt::format("{} is a container of {}, and availability is a service's: name that", service, whose));
+           services.empty() ? fmt::format("{} was never started", service)
+                            : fmt::format("{} is a container of {}, and availability is a service's: name that",
+                                          service,
+                                          join(view::ServiceNames::of_run(session.world()).called(services), " and of ")));
 }
 
 void Check::end_traffic(const lab::Session& session, Time end) {
@@ -603,6 +596,7 @@ void Check::decide_at_end(const lab::Session& session, Time end) {
 std::string verdicts_text(const lab::Session& session, const std::vector<Verdict>& verdicts) {
     if (verdicts.empty()) return {};
     std::string out = "CHECKS\n";
+    const view::ServiceNames names = view::ServiceNames::of_run(session.world());
     for (const Verdict& verdict : verdicts) {
         out += fmt::format("{:<11}  {}{}\n",
                            outcome_name(verdict.outcome),
@@ -610,14 +604,14 @@ std::string verdicts_text(const lab::Session& session, const std::vector<Verdict
                            verdict.passed() ? "" : fmt::format("  ({})", verdict.place.text()));
         out += fmt::format("{:>11}  {}\n", format_time(verdict.moment), verdict.reason);
         if (verdict.passed()) {
-            const std::string line = passed_evidence(session, verdict.facts);
+            const std::string line = passed_evidence(session, names, verdict.facts);
             if (!line.empty()) out += fmt::format("{:>11}  {}\n", "", line);
             continue;
         }
         for (const FactId id : verdict.facts) {
             if (!session.journal().has(id)) continue;
             const Fact fact = session.journal().at(id);
-            const view::Telling telling = view::tell(session.world(), lab::fact_catalogue(), fact);
+            const view::Telling telling = view::tell(session.world(), lab::fact_catalogue(), fact, names);
             out += fmt::format("{:>11}  {}{}\n",
                                "",
                                told_fact(session, fact, telling),

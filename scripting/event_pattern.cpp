@@ -135,11 +135,23 @@ Error no_such_event(const std::string& action, const std::string& full, const st
 
 }  // namespace
 
+bool EventPattern::means_stack_service(const model::World& world, const Fact& fact) const {
+    using model::TargetMatch;
+    if (fact.subject.type() != SubjectType::Container) return false;
+    if (model::match_of(world, model::ContainerId{fact.subject.id()}, target) != TargetMatch::StackService) return false;
+    for (; looked_at_ < world.containers.size(); ++looked_at_) {
+        const TargetMatch match = model::match_of(world, model::ContainerId{static_cast<std::uint32_t>(looked_at_ + 1)}, target);
+        has_own_ |= match == TargetMatch::Service || match == TargetMatch::Name;
+    }
+    return !has_own_;
+}
+
 bool EventPattern::matches(const lab::Session& session, const Fact& fact) const {
     if (std::find(kinds.begin(), kinds.end(), fact.kind) == kinds.end()) return false;
     if (!target.empty()) {
         const view::FactInfo info = view::fact_info(session.world(), lab::fact_catalogue(), fact);
-        if (!info.is_of(target) && target != info.object && target != info.host) return false;
+        const bool named = info.is_of(target) || target == info.object || target == info.host;
+        if (!named && !means_stack_service(session.world(), fact)) return false;
     }
     return std::all_of(wanted.begin(), wanted.end(), [&](const Wanted& one) {
         if (one.kind != fact.kind) return true;

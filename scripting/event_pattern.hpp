@@ -16,7 +16,9 @@ namespace podium::scripting {
 
 struct EventPattern {
     std::vector<FactKind> kinds;
-    std::string target;  ///< A service, service.N, container, host or other object; empty: any.
+    /// A service, service.N, container, host or other object; empty: any. A service of a stack is called as in its file ("web" of
+    /// shop_web) as for a fault, while nothing else is called so, in facts of its containers.
+    std::string target;
     std::string text;    ///< As it was written.
 
     /// What a field of a kind of fact must have, or what its row has under a key that is no field's ("compose.service").
@@ -30,6 +32,13 @@ struct EventPattern {
     std::vector<Wanted> wanted;
 
     [[nodiscard]] bool matches(const lab::Session& session, const Fact& fact) const;
+
+  private:
+    [[nodiscard]] bool means_stack_service(const model::World& world, const Fact& fact) const;
+
+    // How many containers have been looked at, and whether one of them was of a service that is called like the target itself.
+    mutable std::size_t looked_at_ = 0;
+    mutable bool has_own_ = false;
 };
 
 /// `action` is a fact's name ("container.die"), what follows the dot ("die"), or what `podium docs facts` lists ("container die",

@@ -13,6 +13,7 @@
 #include "sim/model/container.hpp"
 #include "sim/model/engine_state.hpp"
 #include "sim/model/object_id.hpp"
+#include "sim/model/outline.hpp"
 #include "sim/model/targets.hpp"
 
 namespace podium::lab::cluster_look {
@@ -135,7 +136,7 @@ void put_use(Making& making, view::Tile& tile, const Container& c, const model::
     constexpr std::int64_t kNanoPerMillicore = 1'000'000;
     const view::HostView& host = making.view.hosts[tile.host];
     const std::int64_t memory = spec.memory_bytes > 0 ? std::min(spec.memory_bytes, host.memory_bytes) : host.memory_bytes;
-    if (c.detail) tile.use = thousandths(c.detail->memory_bytes, memory);
+    tile.use = thousandths(c.detail ? c.detail->memory_bytes : model::outline_memory(c), memory);
     const std::int64_t most = spec.processor_limit_nano() / kNanoPerMillicore;
     const std::int64_t processor = most > 0 ? std::min(most, host.cpu_millicores) : host.cpu_millicores;
     tile.processor = thousandths(making.processor_of[tile.container - 1], processor);
@@ -290,6 +291,29 @@ void add_expected_services(Making& making) {
         making.present[index] = true;
         making.view.services[index].image = service.image;
         making.view.services[index].place = static_cast<std::uint32_t>(i);
+    }
+}
+
+// Those that have their name from several projects, or with a container of no service: also with what is gone, as
+// view::ServiceNames has it, so that a service does not go by another name once it is alone.
+void put_shared_names(Making& making) {
+    const model::World& world = making.world();
+    std::map<std::string_view, std::uint32_t> services;
+    for (const view::ServiceView& service : making.view.services) ++services[service.name];
+    std::map<std::uint32_t, bool> taken;  // by a name that only one service has: a container of none has it, too
+    for (view::ServiceView& service : making.view.services) {
+        service.shares_name = services[service.name] > 1;
+        const StringId name = world.kernel.interner().find(service.name);
+        if (name && !service.shares_name && !service.project().empty()) taken.emplace(name.value, false);
+    }
+    if (taken.empty()) return;
+    for (const Container& c : world.containers) {
+        if (making.service_of_spec[c.spec.value - 1] < making.view.services.size() || model::is_of_build(c)) continue;
+        if (const auto found = taken.find(c.name.value); found != taken.end()) found->second = true;
+    }
+    for (view::ServiceView& service : making.view.services) {
+        const auto found = taken.find(world.kernel.interner().find(service.name).value);
+        service.shares_name = service.shares_name || (found != taken.end() && found->second);
     }
 }
 
@@ -450,6 +474,7 @@ view::ClusterView look_at_cluster(const SetUp& set_up, const SimState& state, co
     cluster_look::count_tasks(making);
     cluster_look::add_swarms_to_totals(making);
     cluster_look::add_expected_services(making);
+    cluster_look::put_shared_names(making);
     cluster_look::sort_services(making);
     cluster_look::add_managers(making);
     cluster_look::add_links(making);

@@ -5,6 +5,7 @@
 #include "sim/lab/cluster_look_parts.hpp"
 #include "sim/model/container.hpp"
 #include "sim/model/defaults.hpp"
+#include "sim/model/outline.hpp"
 #include "sim/view/run_end.hpp"
 
 namespace podium::lab::cluster_look {
@@ -128,10 +129,10 @@ Standing standing_of(const Making& making, model::ContainerId id) {
     if (view::gone_unseen(world, id)) return of_gone(world, id);
     switch (c.state) {
         case ContainerState::Created:
-            if (c.detail->start_stage != 0) return {Phase::Starting, making.now(), kNever, false};
+            if (model::is_starting(c)) return {Phase::Starting, making.now(), kNever, false};
             if (c.exit_code != 0) return {Phase::Failed, c.finished, kNever, false};
             if (auto waits = waiting_task(making, id)) return *waits;
-            return {Phase::Created, c.detail->created, kNever, false};
+            return {Phase::Created, c.detail ? c.detail->created : c.outline->created, kNever, false};
         case ContainerState::Running:
         case ContainerState::Paused: return of_running(making, c, id);
         case ContainerState::Restarting: return back_off(world, c);

@@ -155,6 +155,8 @@ view::TaskView task_view(const Making& making, const SwarmReading& reading, swar
     out.state = swarm::task_state_name(task.status.state);
     out.error = task.status.error;
     out.since = task.status.since;
+    out.number = id.value;
+    if (task.slot == 0) out.name_in_facts = swarm::name_of(reading.row->store, task);
     return out;
 }
 

@@ -95,6 +95,7 @@ struct SetUp {
     std::vector<HostFile> files;      ///< What is on the hosts' disks at the start.
     std::vector<std::string> images;  ///< Already in every host's store at the start.
     std::string only_image;           ///< Every image name means this one (recordings).
+    bool keeps_outlines = true;       ///< Containers that may be kept in outline are; nothing else that can be seen comes of it, so it is not saved.
     std::vector<std::string> environment;  ///< Of terminal sessions: "NAME=value".
     std::string directory = "/root";       ///< Where sessions begin.
     std::string program;                   ///< What the front end ran, for the record.

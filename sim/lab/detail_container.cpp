@@ -7,6 +7,8 @@
 #include "sim/base/text.hpp"
 #include "sim/lab/detail_parts.hpp"
 #include "sim/model/container.hpp"
+#include "sim/model/container_detail.hpp"
+#include "sim/model/outline.hpp"
 #include "sim/model/processor.hpp"
 #include "sim/model/targets.hpp"
 #include "sim/view/cluster_view.hpp"
@@ -82,7 +84,7 @@ void put_state(Page& page, ContainerId id) {
     page.look.state = view::phase_name(tile->phase);
     page.look.tone = phase_tone(tile->phase);
     page.look.title = tile->name;
-    if (tile->service != view::kNone) page.look.service = view.services[tile->service].name;
+    if (tile->service != view::kNone) page.look.service = view.services[tile->service].called();
     if (tile->phase == view::Phase::BackOff && tile->until != kNever)
         page.row("Restart due", fmt::format("in {} s", format_seconds((tile->until - page.now()).nanoseconds, 1)), Tone::Warning);
     if (tile->phase == view::Phase::Stopping && tile->until != kNever && tile->until > page.now())
@@ -96,16 +98,16 @@ void put_end(Page& page, const Container& c, const ContainerDetail& d) {
     page.row("Error", d.error, Tone::Bad);
 }
 
-void put_memory(Page& page, const Container& c, const ContainerDetail& d, const model::ContainerSpec& spec) {
+void put_memory(Page& page, const Container& c, std::int64_t used_bytes, const model::ContainerSpec& spec) {
     const model::Host& host = page.world().host(c.host);
-    page.look.memory_bytes = d.memory_bytes;
+    page.look.memory_bytes = used_bytes;
     page.look.memory_limit_bytes = spec.memory_bytes > 0 ? spec.memory_bytes : host.spec.memory_bytes;
     page.look.cpu_limit_millicores = host.spec.cpu_millicores;
     constexpr std::int64_t kNanoPerMillicore = 1'000'000;
     if (spec.processor_limit_nano() > 0) page.look.cpu_limit_millicores = spec.processor_limit_nano() / kNanoPerMillicore;
     const std::string limit = spec.memory_bytes > 0 ? fmt::format(" of {}", size_text(spec.memory_bytes)) : std::string();
-    const bool near = spec.memory_bytes > 0 && d.memory_bytes * 10 >= spec.memory_bytes * 9;
-    if (c.process_alive || spec.memory_bytes > 0) page.row("Memory", size_text(d.memory_bytes) + limit, near ? Tone::Bad : Tone::Plain);
+    const bool near = spec.memory_bytes > 0 && used_bytes * 10 >= spec.memory_bytes * 9;
+    if (c.process_alive || spec.memory_bytes > 0) page.row("Memory", size_text(used_bytes) + limit, near ? Tone::Bad : Tone::Plain);
     if (spec.memory_reservation_bytes > 0) page.row("Reserved", size_text(spec.memory_reservation_bytes));
     const std::string of = spec.processor_limit_nano() > 0 ? fmt::format(" of {}", cpus_text(page.look.cpu_limit_millicores)) : std::string();
     if (c.process_alive) page.row("Processor", fmt::format("{} %{}", page.look.cpu_millicores / 10, of));
@@ -217,10 +219,10 @@ void put_processes(Page& page, const ContainerDetail& d) {
     }
 }
 
-void put_labels(Page& page, const model::ContainerSpec& spec) {
+void put_labels(Page& page, model::ContainerId id) {
     const auto label = [&](const char* name, const char* key) {
-        const auto found = spec.labels.find(key);
-        if (found != spec.labels.end()) page.row(name, found->second, Tone::Plain, "Identity");
+        const std::string value = model::container_label(page.world(), id, key);
+        if (!value.empty()) page.row(name, value, Tone::Plain, "Identity");
     };
     label("Project", "com.docker.compose.project");
     label("Stack", "com.docker.stack.namespace");
@@ -235,6 +237,25 @@ void put_logs(Page& page, const ContainerDetail& d) {
         while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
         page.look.logs.push_back(std::move(text));
     }
+}
+
+std::string when(Page& page, Time then);
+
+// What is known of a container in outline (sim/model/outline.hpp) besides how it stands.
+void put_outline(Page& page, model::ContainerId id, const Container& c) {
+    const model::World& world = page.world();
+    const model::ContainerOutline& outline = *c.outline;
+    const model::BehaviourProfile& profile = world.catalogue->profile(*outline.image);
+    put_loss(page, id);
+    put_memory(page, c, model::outline_memory(c), world.spec(c));
+    if (outline.address) page.row("Network", fmt::format("bridge {}", outline.address.text()));
+    if (c.ever_started) page.row("Started", when(page, c.started));
+    page.row("Name", std::string(world.name_of(id)), Tone::Plain, "Identity");
+    page.row("Id", model::short_id(model::container_id_text(world, id)), Tone::Plain, "Identity");
+    page.row("Command", join(model::command_of(world.spec(c), outline.image->config), " "), Tone::Plain, "Identity");
+    page.row("Created", when(page, outline.created), Tone::Plain, "Identity");
+    page.row("Simulates", profile.summary, Tone::Plain, "Identity");
+    put_labels(page, id);
 }
 
 std::string when(Page& page, Time then) {
@@ -267,6 +288,7 @@ void put_container(Page& page) {
         page.row("Image", spec.image);
         page.row("Restarts", restarts_text(c));
         page.row("Exit code", exit_text(c.exit_code), c.exit_code == 0 ? Tone::Plain : Tone::Bad);
+        if (c.outline) put_outline(page, id, c);
         return;
     }
     const ContainerDetail& d = *c.detail;
@@ -276,7 +298,7 @@ void put_container(Page& page) {
     put_loss(page, id);
     put_end(page, c, d);
     put_health(page, d);
-    put_memory(page, c, d, spec);
+    put_memory(page, c, d.memory_bytes, spec);
     put_places(page, d, spec);
     page.row("Restart policy", view::policy_text(world, id));
     page.row("Started", when(page, c.started));
@@ -287,7 +309,7 @@ void put_container(Page& page) {
     page.row("Created", when(page, d.created), Tone::Plain, "Identity");
     if (d.profile != nullptr) page.row("Simulates", d.profile->summary, Tone::Plain, "Identity");
     if (d.took_as_done) page.row("Taken as done", "something it was to do is not modelled", Tone::Warning, "Identity");
-    put_labels(page, spec);
+    put_labels(page, id);
     put_processes(page, d);
     put_probes(page, id);
     if (page.wish.logs) put_logs(page, d);

@@ -8,6 +8,7 @@
 #include "sim/lab/detail_parts.hpp"
 #include "sim/lab/swarm_story.hpp"
 #include "sim/lab/why.hpp"
+#include "sim/model/outline.hpp"
 #include "sim/model/targets.hpp"
 #include "sim/orch/raft/facts.hpp"
 #include "sim/orch/rooms.hpp"
@@ -208,8 +209,12 @@ bool Matcher::accepts(const Fact& fact) {
     if (room == kRoomSwarm)
         return (kind_ == DetailKind::Host || kind_ == DetailKind::Service || kind_ == DetailKind::Task || kind_ == DetailKind::Container) && is_of_swarm(fact);
     if (room == kRoomRaft) return kind_ == DetailKind::Host && fact_text(world_, fact, "member") == name_;
-    if (room == kRoomFaults)
-        return kind_ == DetailKind::Fault ? fact_text(world_, fact, "text") == name_ : fact_text(world_, fact, "target") == name_;
+    if (room == kRoomFaults) {
+        if (kind_ == DetailKind::Fault) return fact_text(world_, fact, "text") == name_;
+        const std::string target = fact_text(world_, fact, "target");
+        // What was aimed at "web" is of shop/web, too.
+        return target == name_ || (kind_ == DetailKind::Service && name_.ends_with("/" + target));
+    }
     switch (fact.subject.type()) {
         case SubjectType::Host: return kind_ == DetailKind::Host && fact.subject.id() == row_;
         case SubjectType::Traffic: return kind_ == DetailKind::Traffic && fact.subject.id() == row_;
@@ -223,7 +228,7 @@ bool Matcher::accepts(const Fact& fact) {
     if (known < 0) {
         const model::ContainerId id{fact.subject.id()};
         const bool own = world_.name_of(id) == name_ || names_task(std::string(world_.name_of(id)), service_) || (kind_ == DetailKind::Container && model::has_short_id(world_, id, name_));
-        const bool named = kind_ == DetailKind::Service ? model::service_of(world_, id) == name_ || own : model::label_of(world_, id) == name_ || own;
+        const bool named = kind_ == DetailKind::Service ? model::names_service(name_, model::service_of(world_, id), model::project_of(world_, id)) || own : model::label_of(world_, id) == name_ || own;
         known = named ? 1 : 0;
     }
     return known == 1;
@@ -231,7 +236,7 @@ bool Matcher::accepts(const Fact& fact) {
 
 DetailFact as_fact(const Session& session, const Fact& fact) {
     view::Telling told = view::tell(session.world(), fact_catalogue(), fact);
-    return {fact.id, fact.cause, fact.time, told.tone, std::move(told.who), std::move(told.what), std::move(told.why)};
+    return {fact.id, fact.cause, fact.time, told.tone, std::move(told.who), std::move(told.what), std::move(told.why), fact.subject};
 }
 
 bool is_told_of(const Session& session, const Fact& fact) {
@@ -303,7 +308,8 @@ void DetailFollower::read(const Session& session) {
         history_.clear();
         causes_known_ = false;
         why_known_ = false;
-        placed_.reset();
+        // Whoever scrubs through what came after the decision does not have it made again at each moment.
+        if (!placing_mark_.holds(journal)) placed_.reset();
         mark_ = {};
     }
     if (journal.last() < mark_.next()) return;
@@ -337,7 +343,11 @@ DetailLook DetailFollower::look(const Session& session, DetailKind kind, const s
     if (kind == DetailKind::None) return out;
     read(session);
     if (placed) {
-        if (placed != placed_) placing_ = detail_look::placing_of(session, *placed);
+        if (placed != placed_) {
+            placing_ = detail_look::placing_of(session, *placed);
+            placing_mark_.set(session.journal(), placing_.fact);
+            ++decided_again_;
+        }
         placed_ = std::move(placed);
         detail_look::put_placing(out, placing_);
     }
@@ -401,8 +411,9 @@ ResourceFollower::Sample ResourceFollower::sample(const Session& session) const 
         use.memory_bytes = host.memory_used_bytes;
     }
     const auto add_memory = [&](std::uint32_t id) {
-        const auto& detail = world.containers[id - 1].detail;
-        if (detail && detail->memory_bytes > 0) found[id].memory_bytes = detail->memory_bytes;
+        const model::Container& container = world.containers[id - 1];
+        const std::int64_t bytes = container.detail ? container.detail->memory_bytes : model::outline_memory(container);
+        if (bytes > 0) found[id].memory_bytes = bytes;
     };
     if (all) {
         for (std::uint32_t id = 1; id <= world.containers.size(); ++id) add_memory(id);

@@ -30,6 +30,7 @@ struct DetailFact {
     std::string who;
     std::string what;
     std::string why;
+    Subject subject = {};
 };
 
 struct DetailRow {
@@ -101,6 +102,7 @@ struct Placing {
     std::vector<NodeAnswer> nodes;
     Time decided = kNever;
     std::vector<std::string> remarks;
+    FactId fact = {};  ///< That tells of the decision; 0: it could not be made again.
 };
 
 /// `name` as in a selection: a host, "web.1" or a container's name or short id, a service, a task's name or id, a
@@ -138,6 +140,8 @@ class JournalNotes {
 class DetailFollower {
   public:
     DetailLook look(const Session& session, DetailKind kind, const std::string& name, const DetailWish& wish = {});
+    /// How often a decision was made again for what is looked at, which may take long.
+    [[nodiscard]] std::size_t decided_again() const { return decided_again_; }
 
   private:
     void read(const Session& session);
@@ -157,6 +161,8 @@ class DetailFollower {
     std::string why_;
     std::optional<PlacedTask> placed_;  ///< Whose `placing_` is known.
     Placing placing_;
+    view::ReadMark placing_mark_;  ///< Up to the decision.
+    std::size_t decided_again_ = 0;
 };
 
 /// How much of memory and processor things used, once each simulated second: of all containers and hosts

@@ -8,6 +8,7 @@
 #include "sim/lab/swarm_standing.hpp"
 #include "sim/lab/swarm_story.hpp"
 #include "sim/lab/why_swarm.hpp"
+#include "sim/model/outline.hpp"
 #include "sim/orch/swarm/defaults.hpp"
 #include "sim/orch/swarm/leader/slots.hpp"
 #include "sim/view/cluster_view.hpp"
@@ -115,7 +116,9 @@ void put_placement(Page& page, const swarm::SwarmRow& row, swarm::TaskId id) {
         return;
     }
     if (!is_to_run(task)) {
-        page.look.placement_remarks = {"It has had no node, and is to have none any more."};
+        // A global service's is bound to its node from the beginning, and may end before that takes it.
+        page.look.placement_remarks = {task.node ? fmt::format("It was made for {}, has never run there, and is to run no more.", node_label(row.store, task.node))
+                                                 : std::string("It has had no node, and is to have none any more.")};
         return;
     }
     page.look.placement = ask_nodes(row, page.session.state().swarm.state().seat.policy.get(), task, {}, page.now());
@@ -157,9 +160,10 @@ model::ContainerId container_of_task(const Session& session, const std::string& 
 void put_service(Page& page) {
     page.look.subtitle = "service";
     const view::ClusterView& view = page.view();
-    const auto service = std::find_if(view.services.begin(), view.services.end(), [&](const view::ServiceView& one) { return one.name == page.look.name; });
-    if (service == view.services.end()) return;
-    page.look.service = service->name;
+    const std::uint32_t place = view::service_meant(view, page.look.name);
+    if (place == view::kNone) return;
+    const view::ServiceView* service = &view.services[place];
+    page.look.service = service->called();
     const bool of_swarm = !service->mode.empty();
     const std::string of = service->stack.empty() ? std::string() : fmt::format(" of {} {}", of_swarm ? "stack" : "project", service->stack);
     page.look.subtitle = fmt::format("{}service{}", of_swarm ? service->mode + " " : std::string(), of);
@@ -173,10 +177,10 @@ void put_service(Page& page) {
     for (const std::string& port : service->ports) page.row("Port", port);
     std::int64_t memory = 0;
     for (const view::Tile& tile : view.tiles) {
-        if (tile.service != static_cast<std::uint32_t>(service - view.services.begin())) continue;
+        if (tile.service != place) continue;
         if (tile.container == 0) continue;
-        const auto& detail = page.world().container({tile.container}).detail;
-        if (detail) memory += detail->memory_bytes;
+        const model::Container& container = page.world().container({tile.container});
+        memory += container.detail ? container.detail->memory_bytes : model::outline_memory(container);
         if (!of_swarm) page.row(tile.name, std::string(view::phase_name(tile.phase)), tile.phase == view::Phase::Running ? Tone::Good : Tone::Warning, "Containers");
     }
     page.look.memory_bytes = memory;
@@ -204,7 +208,7 @@ void put_task(Page& page) {
     page.row("Desired", std::string(swarm::task_state_name(task->desired)));
     page.row("Observed", std::string(swarm::task_state_name(task->status.state)), page.look.tone);
     page.row("Since", fmt::format("{}, {}", format_time(task->status.since), ago_text(task->status.since, page.now())));
-    page.row("Message", task->status.message);
+    page.row("Message", std::string(task->status.message.view()));
     page.row("Error", task->status.error, Tone::Bad);
     if (task->status.exit_code) page.row("Exit code", fmt::format("{}", *task->status.exit_code), *task->status.exit_code == 0 ? Tone::Plain : Tone::Bad);
     page.row("Node", task->node ? page.look.host : "none yet", task->node ? Tone::Plain : Tone::Warning);
@@ -221,24 +225,29 @@ void put_task(Page& page) {
 void put_task_of_container(Page& page, model::ContainerId id) {
     const model::World& world = page.world();
     const model::Container& container = world.container(id);
-    const model::ContainerSpec& spec = world.spec(container);
-    const auto task_id = spec.labels.find("com.docker.swarm.task.id");
-    const auto task_name = spec.labels.find("com.docker.swarm.task.name");
+    const std::string task_id = model::container_label(world, id, "com.docker.swarm.task.id");
+    const std::string task_name = model::container_label(world, id, "com.docker.swarm.task.name");
     const auto& hosts = page.session.state().swarm.state().hosts;
-    if (task_id == spec.labels.end() || task_name == spec.labels.end() || hosts.size() < container.host.value) return;
+    // Whoever likes may give a container these labels by hand.
+    if (!world.spec(container).of_agent || task_id.empty() || task_name.empty() || hosts.size() < container.host.value) return;
     page.look.task = model::label_of(world, id);
     if (!page.wish.placement) return;
     const swarm::HostRow& host = hosts[container.host.value - 1];
-    PlacedTask placed{host.swarm, {}, host.node, task_name->second, world.host(container.host).spec.name};
+    PlacedTask placed{host.swarm, {}, host.node, task_name, world.host(container.host).spec.name};
     // The container is called after the task and its id.
-    if (const std::string end = "." + task_id->second; placed.name.ends_with(end)) placed.name.resize(placed.name.size() - end.size());
+    if (const std::string end = "." + task_id; placed.name.ends_with(end)) placed.name.resize(placed.name.size() - end.size());
     for (const auto& [number, task] : host.agent.tasks)
         if (task.container == id) placed.task = number;
-    // An agent that has begun anew knows of none yet.
+    // An agent that has begun anew knows of none yet, and that of a host that has left its swarm of none any more: its managers may.
+    // A task's id is no other swarm's, too.
     for (const swarm::SwarmRow& row : page.session.state().swarm.state().swarms) {
-        if (placed.task || row.number != host.swarm) continue;
-        for (const swarm::TaskId number : row.store.tasks_on(host.node))
-            if (row.store.tasks.find(number.value)->meta.id == task_id->second) placed.task = number;
+        if (placed.task) break;
+        row.store.tasks.for_each([&](std::uint32_t number, const swarm::Task& task) {
+            if (task.meta.id != task_id) return;
+            placed.swarm = row.number;
+            placed.task = {number};
+            placed.node = task.node;
+        });
     }
     page.placed = std::move(placed);
 }
@@ -262,6 +271,7 @@ Placing placing_of(const Session& session, const PlacedTask& placed) {
     }
     out.nodes = std::move(decision->nodes);
     out.decided = assigned->time;
+    out.fact = assigned->fact;
     out.remarks = std::move(decision->remarks);
     return out;
 }

@@ -41,15 +41,11 @@ ChosenFacts choose_facts(const Session& session, std::uint64_t most) {
 }
 
 ToldFact tell_fact(const Session& session, const view::ServiceNames& names, const Fact& fact) {
-    view::Telling telling = view::tell(session.world(), fact_catalogue(), fact);
+    view::Telling telling = view::tell(session.world(), fact_catalogue(), fact, names);
     const FactSpec* spec = fact_catalogue().find(fact.kind);
     ToldFact out;
     if (spec != nullptr) out.kind = spec->name;
     out.who = std::move(telling.who);
-    if (fact.subject.type() == SubjectType::Container) {
-        const model::ContainerId container{fact.subject.id()};
-        if (out.who == model::label_of(session.world(), container)) out.who = names.label(session.world(), container);
-    }
     out.what = std::move(telling.what);
     out.why = std::move(telling.why);
     out.detail = telling.weight == view::Weight::Detail || out.what.empty();

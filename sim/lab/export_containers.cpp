@@ -95,11 +95,20 @@ void close_span(Lane& lane, Time time) {
     if (lane.spans.back().end == lane.spans.back().begin) lane.spans.pop_back();
 }
 
-std::vector<LaneSpan> service_spans(const Lanes& lanes, const view::ServiceSummary& service) {
+std::map<std::string, std::vector<std::uint32_t>> lanes_by_service(const Lanes& lanes) {
+    std::map<std::string, std::vector<std::uint32_t>> out;
+    for (std::size_t i = 0; i < lanes.all.size(); ++i) {
+        if (lanes.all[i].kind == LaneKind::Container) out[lanes.all[i].service].push_back(static_cast<std::uint32_t>(i));
+    }
+    return out;
+}
+
+std::vector<LaneSpan> service_spans(const Lanes& lanes,
+                                    const std::vector<std::uint32_t>& own,
+                                    const view::ServiceSummary& service) {
     std::vector<ServiceChange> changes;
-    for (const Lane& lane : lanes.all) {
-        if (lane.kind != LaneKind::Container || lane.service != service.called()) continue;
-        for (const LaneSpan& span : lane.spans) {
+    for (const std::uint32_t lane : own) {
+        for (const LaneSpan& span : lanes.all[lane].spans) {
             if (!lane_counts_as_up(span.state)) continue;
             const int starting = span.state == LaneState::Starting ? 1 : 0;
             const int unhealthy = span.state == LaneState::Unhealthy ? 1 : 0;

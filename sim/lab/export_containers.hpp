@@ -23,8 +23,11 @@ std::uint32_t add_lane(Lanes& lanes, Lane lane);
 void open_span(Lane& lane, Time time, LaneState state, std::string text, FactId fact);
 /// Ends what goes on in a lane at `time`.
 void close_span(Lane& lane, Time time);
-/// A service's states: from its containers' lanes, and from the outages that its summary has. Requires lanes without open ends.
-std::vector<LaneSpan> service_spans(const Lanes& lanes, const view::ServiceSummary& service);
+/// The places of the containers' lanes, by what their services are called.
+std::map<std::string, std::vector<std::uint32_t>> lanes_by_service(const Lanes& lanes);
+/// A service's states: from its containers' lanes, those at `own` places, and from the outages that its summary has. Requires lanes
+/// without open ends.
+std::vector<LaneSpan> service_spans(const Lanes& lanes, const std::vector<std::uint32_t>& own, const view::ServiceSummary& service);
 
 class ContainerLanes {
   public:

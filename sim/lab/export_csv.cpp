@@ -144,7 +144,8 @@ std::map<std::uint32_t, ContainerRow> container_rows(const Session& session) {
 std::string container_at_the_end(const model::World& world, model::ContainerId id) {
     const model::Container& container = world.container(id);
     const bool runs = container.state == model::ContainerState::Running || container.state == model::ContainerState::Paused;
-    if (runs && container.detail && !container.process_alive) return view::ended_unseen(world, id) ? "ended, not noticed yet" : "lost with its host";
+    const bool lost = runs && (container.detail || container.outline) && !container.process_alive;
+    if (lost) return view::ended_unseen(world, id) ? "ended, not noticed yet" : "lost with its host";
     if (runs && !world.host(container.host).up) return "lost with its host";
     return std::string(model::container_state_name(container.state));
 }

@@ -332,10 +332,13 @@ class LaneBuilder {
         return host ? host_lane(host) : only(LaneKind::Story, "notes");
     }
 
+    // Runs may have thousands of services, each with thousands of lanes: these are gone through once, not for each.
     void add_service_spans() {
+        std::map<std::string, std::vector<Index>> own = lanes_by_service(lanes_);
         for (const view::ServiceSummary& service : view::summarise(world_, fact_catalogue(), lanes_.end)) {
-            const Index lane = only(LaneKind::Service, service.called());
-            lanes_.all[lane].spans = service_spans(lanes_, service);
+            const std::string called = service.called();
+            const Index lane = only(LaneKind::Service, called);
+            lanes_.all[lane].spans = service_spans(lanes_, own[called], service);
         }
     }
 

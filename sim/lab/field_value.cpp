@@ -153,9 +153,7 @@ Error not_a_value(const FactSpec& spec,
     std::vector<std::string> words = words_for(spec, field);
     if (is_signal(field)) {
         words = signal_names();
-        for (char& c : asked) {
-            if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-        }
+        asked = upper(asked);
         if (asked.starts_with("SIG")) asked.erase(0, 3);
     }
     const std::string near = nearest(asked, words);

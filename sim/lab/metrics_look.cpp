@@ -26,10 +26,13 @@ TrafficTotals traffic_totals(const model::World& world) {
     return out;
 }
 
-void put_fullest(float& fullest, std::int64_t used, std::int64_t whole) {
+// The fullest of the hosts looked at so far, and whether another is fuller.
+void put_fullest(float& fullest, std::uint32_t& of, std::uint32_t host, std::int64_t used, std::int64_t whole) {
     if (whole <= 0) return;
-    const double share = static_cast<double>(used) / static_cast<double>(whole);
-    fullest = std::max(fullest, static_cast<float>(std::clamp(share, 0.0, 1.0)));
+    const auto share = static_cast<float>(std::clamp(static_cast<double>(used) / static_cast<double>(whole), 0.0, 1.0));
+    if (share <= fullest) return;
+    fullest = share;
+    of = host;
 }
 
 // What hosts have in use, as each has of its own at this instant. One that is off has nothing in use.
@@ -37,9 +40,10 @@ void put_fullest_hosts(MetricsSample& sample, const model::World& world) {
     for (std::uint32_t id = 1; id <= world.hosts.size(); ++id) {
         const model::Host& host = world.hosts[id - 1];
         if (!host.up) continue;
-        put_fullest(sample.memory, host.memory_used_bytes, host.spec.memory_bytes);
-        put_fullest(sample.processor, model::processor_use(world, model::HostId{id}), host.spec.cpu_millicores);
-        put_fullest(sample.disk, host.disk_used_bytes + host.disk_filled_bytes, host.spec.disk_bytes);
+        put_fullest(sample.memory, sample.memory_host, id, host.memory_used_bytes, host.spec.memory_bytes);
+        const std::int64_t computes = model::processor_use(world, model::HostId{id});
+        put_fullest(sample.processor, sample.processor_host, id, computes, host.spec.cpu_millicores);
+        put_fullest(sample.disk, sample.disk_host, id, host.disk_used_bytes + host.disk_filled_bytes, host.spec.disk_bytes);
     }
 }
 

@@ -24,6 +24,10 @@ struct MetricsSample {
     float memory = -1;
     float processor = -1;
     float disk = -1;
+    // Which hosts these are, by number, of equals the first; 0: none is up.
+    std::uint32_t memory_host = 0;
+    std::uint32_t processor_host = 0;
+    std::uint32_t disk_host = 0;
     std::uint32_t restarts = 0;  ///< So far.
 
     bool operator==(const MetricsSample&) const = default;

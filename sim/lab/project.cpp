@@ -298,6 +298,12 @@ std::string made_folders_sentence(std::vector<std::string> sources) {
     return fmt::format("there is no {}: Docker makes an empty folder there", join(sources, ", no "));
 }
 
+// docker-compose 1.29 leaves '_' and '-' at the beginning of a name (get_project_name of cli/command.py), Compose 2 does not.
+bool is_project_name(const std::string& name) {
+    const std::string begun = "a" + name;
+    return !name.empty() && compose::normal_project_name(begun) == begun;
+}
+
 Result<void> check_image_name(const std::string& name) {
     const auto read = model::parse_image_reference(name);
     if (!read) return read.error();

@@ -83,6 +83,8 @@ Result<PreparedProject> prepare_project(const ProjectRequest& request, const std
 /// What is typed to bring the project up on its machine: `external_lines`, then `up_line`.
 std::string line_to_come_up(const PreparedProject& project);
 
+/// Whether a project of Compose can be called so.
+bool is_project_name(const std::string& name);
 /// Whether it can be an image's name: an error says how one is written.
 Result<void> check_image_name(const std::string& name);
 /// Of an image (or its registry) that a fault is to break: an error when no service of the project asks for it, so that it

@@ -84,6 +84,7 @@ Result<void> Session::build() {
     world.catalogue = std::move(*catalogue);
     world.programs = make_lab_programs();
     world.only_image = set_up_.only_image;
+    world.keeps_outlines = set_up_.keeps_outlines;
     world.orchestrated = true;
     if (set_up_.hosts.empty()) return Error{"a run has at least one host", {}, "name one under hosts"};
     std::uint32_t number = 0;

@@ -339,7 +339,7 @@ std::string data_before(const Reading& reading, const Found& found) {
 }
 
 Assignment assignment_at(const Reading& reading, FactId assigned) {
-    return {reading.journal().at(assigned).time, placed_before(reading, assigned)};
+    return {reading.journal().at(assigned).time, placed_before(reading, assigned), assigned};
 }
 
 void add_chain(const Journal& journal, FactId last, std::set<FactId>& facts) {

@@ -17,6 +17,7 @@ namespace podium::lab {
 struct Assignment {
     Time time{};
     std::vector<std::string> placed_before;  ///< "web.1 to moe": what it gave away in that moment before it.
+    FactId fact = {};
 };
 
 /// The last one of a task of that number and name ("web.2", as facts have it), by the name of its node. None: the facts that are

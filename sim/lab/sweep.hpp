@@ -104,11 +104,10 @@ struct MeasureSpec {
 };
 
 std::span<const MeasureSpec> measures();
-/// One number of a run, of one service by what it is called in that run (ServiceSummary::called) or (empty) of all together; none
-/// when the run has no such thing.
-std::optional<double> measured(const view::RunOutcome& outcome,
-                               Measure measure,
-                               const std::string& service = {});
+/// One number of a run, of all its services together; none when the run has no such thing.
+std::optional<double> measured(const view::RunOutcome& outcome, Measure measure);
+/// One service's; none of what no service has by itself (MeasureSpec::of_service), too.
+std::optional<double> measured(const view::ServiceSummary& service, Measure measure);
 
 struct OutcomeRow {
     std::size_t variant = 0;

@@ -132,10 +132,9 @@ struct Sums {
     std::int64_t open = 0;
 };
 
-Sums sums_of(const view::RunOutcome& outcome, const std::string& service) {
+Sums sums_of(std::span<const view::ServiceSummary> services) {
     Sums out;
-    for (const view::ServiceSummary& summary : outcome.services) {
-        if (!service.empty() && summary.called() != service) continue;
+    for (const view::ServiceSummary& summary : services) {
         out.any = true;
         out.started = out.started || summary.ever_started;
         out.up += summary.up.nanoseconds;
@@ -154,9 +153,38 @@ std::optional<double> number_if(bool there, std::int64_t number) {
     return there ? std::optional(static_cast<double>(number)) : std::nullopt;
 }
 
+// One of the measures of services; of another none.
+std::optional<double> measured_of_services(std::span<const view::ServiceSummary> services, Measure measure) {
+    const Sums sums = sums_of(services);
+    switch (measure) {
+        case Measure::Availability:
+            if (!sums.started) return {};
+            if (sums.up + sums.out == 0) return 100;  // it started as the run ended
+            return 100 * static_cast<double>(sums.up) / static_cast<double>(sums.up + sums.out);
+        case Measure::Restarts:
+            return number_if(sums.any, sums.restarts);
+        case Measure::Moves:
+            return number_if(sums.any, sums.moves);
+        case Measure::Outages:
+            return number_if(sums.started, sums.outages);
+        case Measure::OpenOutages:
+            return number_if(sums.started, sums.open);
+        case Measure::RecoveryTime:
+            if (sums.outages == 0) return {};
+            return static_cast<double>(sums.out) / 1e9 / static_cast<double>(sums.outages);
+        case Measure::LostData:
+        case Measure::LostRequests:
+        case Measure::HostsUsed:
+        case Measure::Utilisation:
+        case Measure::PendingTime:
+            break;
+    }
+    return {};
+}
+
 std::optional<double> measured_of(const view::RunOutcome& outcome, Measure measure, const model::ServiceIdentity& service) {
     const auto found = std::find_if(outcome.services.begin(), outcome.services.end(), [&service](const view::ServiceSummary& one) { return one.identity() == service; });
-    return found == outcome.services.end() ? std::nullopt : measured(outcome, measure, found->called());
+    return found == outcome.services.end() ? std::nullopt : measured(*found, measure);
 }
 
 // Without a service of all together.
@@ -194,27 +222,20 @@ std::span<const MeasureSpec> measures() {
     return kMeasures;
 }
 
-std::optional<double> measured(const view::RunOutcome& outcome,
-                               Measure measure,
-                               const std::string& service) {
-    const Sums sums = sums_of(outcome, service);
+std::optional<double> measured(const view::ServiceSummary& service, Measure measure) {
+    return measured_of_services({&service, 1}, measure);
+}
+
+std::optional<double> measured(const view::RunOutcome& outcome, Measure measure) {
     const view::PlacementSummary& placement = outcome.placement;
     switch (measure) {
         case Measure::Availability:
-            if (!sums.started) return {};
-            if (sums.up + sums.out == 0) return 100;  // it started as the run ended
-            return 100 * static_cast<double>(sums.up) / static_cast<double>(sums.up + sums.out);
         case Measure::Restarts:
-            return number_if(sums.any, sums.restarts);
         case Measure::Moves:
-            return number_if(sums.any, sums.moves);
         case Measure::Outages:
-            return number_if(sums.started, sums.outages);
         case Measure::OpenOutages:
-            return number_if(sums.started, sums.open);
         case Measure::RecoveryTime:
-            if (sums.outages == 0) return {};
-            return static_cast<double>(sums.out) / 1e9 / static_cast<double>(sums.outages);
+            return measured_of_services(outcome.services, measure);
         case Measure::LostData:
             return static_cast<double>(outcome.lost_bytes());
         case Measure::LostRequests:

@@ -29,14 +29,15 @@ Result<void> check_traffic(const Session& session,
                               : fmt::format("did you mean '{}'?", near)};
 }
 
-Result<void> check_published(const Session& session, const std::string& text) {
+Result<void> check_published(const Session& session, const std::string& text, const std::string& service) {
     const auto spec = model::parse_traffic(text);
     if (!spec) return {};
+    const std::string& name = service.empty() ? spec->target : service;
     const auto& services = session.set_up().services;
-    const auto service =
-        std::find_if(services.begin(), services.end(), [&spec](const ServiceSetUp& row) { return row.name == spec->target; });
-    if (service == services.end() || !service->ports) return {};
-    const std::vector<int>& ports = *service->ports;
+    const auto meant =
+        std::find_if(services.begin(), services.end(), [&name](const ServiceSetUp& row) { return row.name == name; });
+    if (meant == services.end() || !meant->ports) return {};
+    const std::vector<int>& ports = *meant->ports;
     if (spec->port == 0 ? !ports.empty() : std::find(ports.begin(), ports.end(), spec->port) != ports.end()) return {};
     const model::World& world = session.world();
     for (const model::ContainerId id : model::containers_named(world, spec->target)) {

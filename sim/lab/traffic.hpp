@@ -18,8 +18,9 @@ Result<void> check_traffic(const Session& session,
                            const std::vector<std::string>& services);
 /// Whether the ports of a service that the text names can be reached from outside of it: an error when its project's file
 /// publishes none of them, or another than the one meant, and none of its containers publishes it now. Of what the file does
-/// not tell (a port that the engine chooses, the host's network, a container of no project) nothing is said.
-Result<void> check_published(const Session& session, const std::string& text);
+/// not tell (a port that the engine chooses, the host's network, a container of no project) nothing is said. `service` is the one
+/// that is meant, where the text calls it or one of its containers otherwise.
+Result<void> check_published(const Session& session, const std::string& text, const std::string& service = {});
 /// The text with for=DURATION added; error when it has one of its own.
 Result<std::string> with_duration(const std::string& text, Duration duration);
 /// The settings of a text, each with its meaning and default.

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "sim/model/targets.hpp"
+
 namespace podium::view {
 namespace {
 
@@ -24,6 +26,11 @@ int claim_of(const Tile& tile) {
         case Phase::Exited: return 1;
     }
     return 0;
+}
+
+int claim_of(const ClusterView& view, const TaskView& task) {
+    if (task.tile == kNone) return 0;
+    return view.tiles[task.tile].container == 0 ? 2 : 1;
 }
 
 }  // namespace
@@ -58,6 +65,41 @@ std::uint32_t tile_meant(const ClusterView& view, std::string_view name) {
         if (view.tiles[i].id == name) return i;
         if (view.tiles[i].name != name && view.tiles[i].own_name != name) continue;
         if (best == kNone || is_meant_before(view.tiles[i], view.tiles[best])) best = i;
+    }
+    return best;
+}
+
+std::string ServiceView::called() const {
+    return shares_name ? model::ServiceIdentity{name, project()}.whole() : name;
+}
+
+bool ServiceView::is_called(std::string_view text) const {
+    return model::names_service(text, name, project());
+}
+
+std::uint32_t service_meant(const ClusterView& view, std::string_view name) {
+    std::uint32_t best = kNone;
+    for (std::uint32_t i = 0; i < view.services.size(); ++i) {
+        const ServiceView& service = view.services[i];
+        if (service.is_called(name) && (best == kNone || service.project().empty())) best = i;
+    }
+    return best;
+}
+
+bool is_meant_before(const ClusterView& view, const TaskView& one, const TaskView& other) {
+    const int claim = claim_of(view, one);
+    if (claim != claim_of(view, other)) return claim > claim_of(view, other);
+    return claim == 1 && is_meant_before(view.tiles[one.tile], view.tiles[other.tile]);
+}
+
+std::uint32_t task_meant(const ClusterView& view, std::string_view name) {
+    std::uint32_t best = kNone;
+    if (name.empty()) return kNone;
+    for (std::uint32_t i = 0; i < view.tasks.size(); ++i) {
+        if (view.tasks[i].id == name) return i;
+        if (view.tasks[i].name != name) continue;
+        // Of equals the newest.
+        if (best == kNone || !is_meant_before(view, view.tasks[best], view.tasks[i])) best = i;
     }
     return best;
 }

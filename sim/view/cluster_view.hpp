@@ -105,6 +105,14 @@ struct ServiceView {
     std::uint32_t updated = 0;  ///< Tasks of the new version.
     std::vector<std::string> ports;  ///< "8080->80/tcp".
     std::uint32_t place = 0;  ///< Among the services the run has had, in the order they came: for its colour.
+    bool shares_name = false;  ///< Something else in this run is, or was, called so, too: another project's service.
+
+    /// Of Compose; empty: it is of none.
+    [[nodiscard]] std::string project() const { return mode.empty() ? stack : std::string(); }
+    /// What it is called in this run: "web", and "shop/web" where it shares its name.
+    [[nodiscard]] std::string called() const;
+    /// Whether a name means it: "web", which may mean others too, and "shop/web".
+    [[nodiscard]] bool is_called(std::string_view text) const;
 };
 
 /// A task of a swarm: what is wanted beside what is.
@@ -118,6 +126,8 @@ struct TaskView {
     std::string state;
     std::string error;
     Time since{};
+    std::uint32_t number = 0;      ///< Its swarm's, by which facts are about it.
+    std::string name_in_facts;     ///< Where that is another: "agent.<its node's id>" of a global service.
 };
 
 /// A manager as a member of the managers' consensus.
@@ -203,5 +213,12 @@ struct ClusterView {
 bool is_meant_before(const Tile& one, const Tile& other);
 /// The tile that a name means, a person's or the container's own, or its Tile::id; kNone: none.
 std::uint32_t tile_meant(const ClusterView& view, std::string_view name);
+/// The same of tasks: what has no container yet comes before those that have one, as it is the newest of its slot, and what has
+/// neither comes last.
+bool is_meant_before(const ClusterView& view, const TaskView& one, const TaskView& other);
+/// The service that a name means, of several of a name the one that is of no project: it is called nothing else; kNone: none.
+std::uint32_t service_meant(const ClusterView& view, std::string_view name);
+/// The task that a name means, "web.1", or its id; kNone: none.
+std::uint32_t task_meant(const ClusterView& view, std::string_view name);
 
 }  // namespace podium::view

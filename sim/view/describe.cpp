@@ -500,9 +500,14 @@ Telling tell_as_written(const model::World& world, const FactCatalogue& facts, c
 
 }  // namespace
 
-Telling tell(const model::World& world, const FactCatalogue& facts, const Fact& fact) {
-    // Names, lines and narration are of others.
+Telling tell(const model::World& world, const FactCatalogue& facts, const Fact& fact, const ServiceNames& names) {
     Telling out = tell_as_written(world, facts, fact);
+    if (!names.all().empty() && fact.subject.type() == SubjectType::Container) {
+        const ContainerId container{fact.subject.id()};
+        const bool shared = names.is_shared(model::service_of(world, container));
+        if (shared && out.who == model::label_of(world, container)) out.who = names.label(world, container);
+    }
+    // Names, lines and narration are of others.
     for (std::string* text : {&out.who, &out.what, &out.why}) *text = printable(*text);
     return out;
 }

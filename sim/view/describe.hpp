@@ -8,6 +8,7 @@
 
 #include "sim/core/fact_catalogue.hpp"
 #include "sim/model/world.hpp"
+#include "sim/view/names.hpp"
 #include "sim/view/tone.hpp"
 
 namespace podium::view {
@@ -28,8 +29,8 @@ struct Telling {
 
 /// It is about a container and what became of it.
 bool is_container_fact(FactKind kind);
-/// A fact in words.
-Telling tell(const model::World& world, const FactCatalogue& facts, const Fact& fact);
+/// A fact in words. Where `names` are known, two projects' containers of one name are told apart: "shop/web.1".
+Telling tell(const model::World& world, const FactCatalogue& facts, const Fact& fact, const ServiceNames& names = {});
 /// One fact as a row of the recordings (`type`, `obj`, `action`, …, `t` in seconds) with `fact`, `cause`
 /// and `why` besides: a line of JSON without a newline.
 std::string fact_row(const model::World& world, const FactCatalogue& facts, const Fact& fact);

@@ -70,10 +70,11 @@ bool is_policy_restart(const FactReader& facts, const Fact& fact) {
 class Teller {
   public:
     Teller(const model::World& world, const FactCatalogue& facts, Time until)
-        : world_(world), facts_(facts), reader_(world, facts), until_(until) {}
+        : world_(world), facts_(facts), reader_(world, facts), names_(ServiceNames::of_run(world)), until_(until) {}
 
     std::vector<Explanation::Step> steps(FactId last) const;
     std::string state(const Fact& last) const;
+    [[nodiscard]] std::string told(const Fact& fact) const { return sentence(world_, facts_, fact, names_); }
 
   private:
     [[nodiscard]] Explanation::Step fold(const std::vector<FactId>& chain,
@@ -84,6 +85,7 @@ class Teller {
     const model::World& world_;
     const FactCatalogue& facts_;
     FactReader reader_;
+    ServiceNames names_;
     Time until_;
 };
 
@@ -111,18 +113,18 @@ std::vector<Explanation::Step> Teller::steps(FactId last) const {
         if (pairs > 2 * kCyclesTold) {
             for (std::size_t k = 0; k < 2 * kCyclesTold; ++k)
                 out.push_back({journal.at(chain[i + k]).time,
-                               sentence(world_, facts_, journal.at(chain[i + k])),
+                               told(journal.at(chain[i + k])),
                                false});
             out.push_back(fold(chain, i + 2 * kCyclesTold, end - 2 * kCyclesTold));
             i = end - 2 * kCyclesTold;
             for (; i < end; ++i)
                 out.push_back({journal.at(chain[i]).time,
-                               sentence(world_, facts_, journal.at(chain[i])),
+                               told(journal.at(chain[i])),
                                false});
             continue;
         }
         out.push_back(
-            {journal.at(chain[i]).time, sentence(world_, facts_, journal.at(chain[i])), false});
+            {journal.at(chain[i]).time, told(journal.at(chain[i])), false});
         ++i;
     }
     return out;
@@ -172,7 +174,7 @@ std::string Teller::ended_with_host(const Fact& last, const std::string& who) co
 }
 
 std::string Teller::state(const Fact& last) const {
-    const std::string who = tell(world_, facts_, last).who;
+    const std::string who = tell(world_, facts_, last, names_).who;
     const std::string when = format_time(last.time);
     if (std::string ended = ended_with_host(last, who); !ended.empty()) return ended;
     if (last.kind == model::kFactContainerFoundDead)
@@ -388,6 +390,7 @@ std::string last_probe(const model::World& world, ContainerId container, Time un
 // in the run that `die` ended; the causes lead to the main process's own end.
 std::string killed_before(const model::World& world,
                           const FactCatalogue& facts,
+                          const Teller& teller,
                           const Life& life,
                           const Fact& die) {
     const FactReader reader(world, facts);
@@ -400,7 +403,7 @@ std::string killed_before(const model::World& world,
     const Fact fact = journal.at(found);
     return fmt::format("Before that, at {}, the kernel killed one of its processes: {}",
                        format_time(fact.time),
-                       sentence(world, facts, fact));
+                       teller.told(fact));
 }
 
 void add(std::vector<std::string>& remarks, std::string remark) {
@@ -409,6 +412,7 @@ void add(std::vector<std::string>& remarks, std::string remark) {
 
 void remark_on_container(const model::World& world,
                          const FactCatalogue& facts,
+                         const Teller& teller,
                          Explanation& out,
                          FactId last,
                          Time until) {
@@ -421,7 +425,7 @@ void remark_on_container(const model::World& world,
     if (fact.kind == model::kFactContainerDie && reader.number(fact, "exit") != 0)
         add(out.remarks, last_words(world, container, life, fact.time));
     if (fact.kind == model::kFactContainerDie)
-        add(out.remarks, killed_before(world, facts, life, fact));
+        add(out.remarks, killed_before(world, facts, teller, life, fact));
     if (fact.kind == model::kFactContainerHealthStatus &&
         reader.text(fact, "status") == "unhealthy")
         add(out.remarks, last_probe(world, container, until));
@@ -533,7 +537,7 @@ Explanation explain(const model::World& world,
         return out;
     }
     out.state = teller.state(fact);
-    remark_on_container(world, facts, out, last, until);
+    remark_on_container(world, facts, teller, out, last, until);
     remark_on_siblings(world,
                        teller,
                        out,

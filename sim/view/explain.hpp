@@ -9,6 +9,7 @@
 
 #include "sim/core/fact_catalogue.hpp"
 #include "sim/model/world.hpp"
+#include "sim/view/names.hpp"
 
 namespace podium::view {
 
@@ -34,8 +35,11 @@ FactId last_fact_about(const model::World& world,
                        const FactCatalogue& facts,
                        const std::string& target,
                        Time until);
-/// A fact as a whole sentence.
-std::string sentence(const model::World& world, const FactCatalogue& facts, const Fact& fact);
+/// A fact as a whole sentence; `names` as for tell().
+std::string sentence(const model::World& world,
+                     const FactCatalogue& facts,
+                     const Fact& fact,
+                     const ServiceNames& names = {});
 /// Explains the last thing that happened to `target` by `until`; no steps when nothing of that name
 /// is known.
 Explanation explain(const model::World& world,

@@ -15,6 +15,11 @@
 #include "sim/view/lane_reading.hpp"
 
 namespace podium::view {
+
+bool Lane::is_called(std::string_view text) const {
+    return model::names_service(text, name, project);
+}
+
 namespace {
 
 constexpr std::size_t kMostNamedFaults = 3;

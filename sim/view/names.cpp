@@ -1,6 +1,9 @@
 #include "sim/view/names.hpp"
 
 #include <iterator>
+#include <utility>
+
+#include "sim/model/facts.hpp"
 
 namespace podium::view {
 
@@ -13,11 +16,23 @@ ServiceNames ServiceNames::of_run(const model::World& world) {
     return ServiceNames(std::move(all));
 }
 
+void ServiceNames::follow(const model::World& world, const Fact& fact) {
+    if (fact.kind != model::kFactContainerCreate) return;
+    model::ServiceIdentity service = model::counted_as(world, model::ContainerId{fact.subject.id()});
+    if (!service.name.empty()) all_.insert(std::move(service));
+}
+
 bool ServiceNames::is_shared(const std::string& name) const {
     const auto first = all_.lower_bound({name, {}});
     if (first == all_.end() || first->name != name) return false;
     const auto second = std::next(first);
     return second != all_.end() && second->name == name;
+}
+
+std::vector<std::string> ServiceNames::called(const std::set<model::ServiceIdentity>& services) const {
+    std::vector<std::string> out;
+    for (const model::ServiceIdentity& service : services) out.push_back(of(service));
+    return out;
 }
 
 std::string ServiceNames::label(const model::World& world, model::ContainerId container) const {

@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "sim/model/targets.hpp"
 #include "sim/model/world.hpp"
@@ -19,6 +20,8 @@ class ServiceNames {
     explicit ServiceNames(std::set<model::ServiceIdentity> all) : all_(std::move(all)) {}
     /// Those that all containers there ever were count as.
     static ServiceNames of_run(const model::World& world);
+    /// Those of the containers made so far, for whoever tells of a run as it goes: requires each fact, in order.
+    void follow(const model::World& world, const Fact& fact);
 
     [[nodiscard]] const std::set<model::ServiceIdentity>& all() const { return all_; }
     /// Whether several have a name.
@@ -26,6 +29,8 @@ class ServiceNames {
     [[nodiscard]] std::string of(const model::ServiceIdentity& service) const {
         return is_shared(service.name) ? service.whole() : service.name;
     }
+    /// Of some, in their order.
+    [[nodiscard]] std::vector<std::string> called(const std::set<model::ServiceIdentity>& services) const;
     /// A container's, as model::label_of: "web.1", and "shop/web.1".
     [[nodiscard]] std::string label(const model::World& world, model::ContainerId container) const;
 

@@ -138,6 +138,10 @@ bool FactInfo::is_of(const std::string& called) const {
     return rest == service || (rest == container && container.starts_with(service + "."));
 }
 
+bool FactInfo::is_of_service(std::string_view called) const {
+    return !service.empty() && model::names_service(called, service, project);
+}
+
 FactInfo fact_info(const model::World& world, const FactCatalogue& facts, const Fact& fact) {
     FactInfo out;
     const FactSpec* spec = facts.find(fact.kind);
@@ -263,13 +267,15 @@ ServiceHistory Histories::of_all() const {
     return out;
 }
 
-std::string service_of_container(const model::World& world, const std::string& name) {
-    const std::vector<ContainerId> meant = model::containers_named(world, name, true);
-    if (meant.empty()) return {};
-    const model::ServiceIdentity service{model::service_of(world, meant.front()), model::project_of(world, meant.front())};
-    const bool by_service = model::names_service(name, service.name, service.project) || model::stack_service_of(world, meant.front()) == name;
-    if (service.name.empty() || by_service) return {};
-    return ServiceNames::of_run(world).of(service);
+std::set<model::ServiceIdentity> services_of_container(const model::World& world, const std::string& name) {
+    std::set<model::ServiceIdentity> out;
+    for (const ContainerId id : model::containers_named(world, name, true)) {
+        model::ServiceIdentity service{model::service_of(world, id), model::project_of(world, id)};
+        const bool by_service =
+            model::names_service(name, service.name, service.project) || model::stack_service_of(world, id) == name;
+        if (!service.name.empty() && !by_service) out.insert(std::move(service));
+    }
+    return out;
 }
 
 ServiceHistory container_history(const model::World& world, const FactCatalogue& facts, const std::string& name) {

@@ -79,6 +79,8 @@ struct FactInfo {
 
     /// Whether "web" or "web.1" is its service or container, "shop/web" or "shop/web.1" of its project.
     [[nodiscard]] bool is_of(const std::string& called) const;
+    /// Whether "web" is its service, "shop/web" that of its project.
+    [[nodiscard]] bool is_of_service(std::string_view called) const;
 };
 
 /// Whether a fact is about a container that a name means: "web.1", its own name, or its short id.
@@ -123,9 +125,9 @@ class Histories {
     FactId next_{1};
 };
 
-/// What the service is called (ServiceNames) that a container of that name, its own or service.N, is or was of; empty of a
-/// service's name, and where the container is of none.
-std::string service_of_container(const model::World& world, const std::string& name);
+/// The services that the containers of that name, their own or service.N, are or were of: of "web.1" those of every project
+/// that has one. None of a service's name, and where they are of none.
+std::set<model::ServiceIdentity> services_of_container(const model::World& world, const std::string& name);
 
 /// What has happened to a service's containers of that name, their own or service.N, removed ones too. Goes through the
 /// whole journal.

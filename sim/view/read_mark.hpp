@@ -14,13 +14,15 @@ class ReadMark {
         return read_ && journal.has(read_) && journal.at(read_).time == time_ && print_of(journal.at(read_)) == print_;
     }
     /// All of it is read.
-    void set(const Journal& journal) {
+    void set(const Journal& journal) { set(journal, journal.last()); }
+    /// It is read up to that fact.
+    void set(const Journal& journal, FactId last) {
         *this = {};
-        if (!journal.has(journal.last())) return;
-        const Fact last = journal.at(journal.last());
-        read_ = last.id;
-        time_ = last.time;
-        print_ = print_of(last);
+        if (!journal.has(last)) return;
+        const Fact fact = journal.at(last);
+        read_ = fact.id;
+        time_ = fact.time;
+        print_ = print_of(fact);
     }
     /// The first fact that is not read; of a mark that does not hold the first of all.
     [[nodiscard]] FactId next() const { return FactId{read_.value + 1}; }

@@ -1,6 +1,7 @@
 // Facts as rows of JSON, with the keys the recordings of the real engine have.
 
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -69,6 +70,15 @@ void add_field(Json& row, FactKind kind, const FieldValue& value) {
         case FieldType::Integer:
         case FieldType::Long: row[std::string(value.name)] = value.number; break;
     }
+}
+
+// Whether the facts of a kind that is no event of an engine are recorded of a host, or of what is on one, as host_of finds
+// it; those that have a field "node" say it themselves.
+bool is_of_a_host(const FactSpec& spec) {
+    constexpr std::array<std::string_view, 7> kObjects{"container", "engine", "host", "image", "model", "process", "raft"};
+    const std::string_view object = spec.name.substr(0, spec.name.find('.'));
+    return std::find(kObjects.begin(), kObjects.end(), object) != kObjects.end() ||
+           std::any_of(spec.fields.begin(), spec.fields.end(), [](const FieldSpec& field) { return field.name == "host"; });
 }
 
 // "dur" of a command's row is its field "took".
@@ -178,15 +188,19 @@ RowShape row_shape(const FactSpec& spec) {
     }
     const bool event = is_engine_event(spec.kind);
     out.kind = event ? fmt::format("event {} {}", object, action) : fmt::format("{} {}", object, action);
-    if (event) out.keys = {"node", "id"};
+    if (event || is_of_a_host(spec)) out.keys.emplace_back("node");
+    // A prune is of the host, and the rows of images have no id.
+    const bool of_object = event && !model::is_prune(spec.kind);
+    if (of_object && object != "image") out.keys.emplace_back("id");
     for (const FieldSpec& field : spec.fields) {
+        if (event && field.name == "host") continue;  // the row's node
         const std::string key = event ? event_key(spec, field.name) : std::string(field.name);
         if (key.empty() || std::find(out.keys.begin(), out.keys.end(), key) != out.keys.end()) continue;
         std::string words;
         for (const FieldWord& word : field_words(spec.kind, field.name)) words += fmt::format("{}{}", words.empty() ? "=" : "|", word.word);
         out.keys.push_back(key + words);
     }
-    if (event && object == "container") out.keys.insert(out.keys.end(), {"compose.service", "compose.project"});
+    if (of_object && object == "container") out.keys.insert(out.keys.end(), {"compose.service", "compose.project"});
     return out;
 }
 

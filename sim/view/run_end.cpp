@@ -66,7 +66,7 @@ std::optional<RunEnd> RunFollower::follow(const model::World& world, const FactR
 }
 
 RunEnd RunFollower::unseen(const model::World& world, model::ContainerId container) const {
-    const model::ContainerDetail& detail = *world.container(container).detail;
+    const model::ContainerDetail& detail = world.detail(container);
     return found_late(world, detail.pending_exit_code, detail.pending_signal);
 }
 
@@ -86,7 +86,7 @@ std::optional<Time> ended_unseen(const model::World& world, model::ContainerId c
 bool gone_unseen(const model::World& world, model::ContainerId container) {
     const model::Container& c = world.container(container);
     const bool runs = c.state == model::ContainerState::Running || c.state == model::ContainerState::Paused;
-    if (!runs || !c.detail || c.process_alive) return false;
+    if (!runs || (!c.detail && !c.outline) || c.process_alive) return false;
     const model::EngineState engine = world.host(c.host).engine.state;
     return engine != model::EngineState::Running && engine != model::EngineState::Stopping;
 }

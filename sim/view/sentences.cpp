@@ -159,9 +159,10 @@ std::string health_sentence(const model::World& world, const FactReader& facts, 
 std::string container_sentence(const model::World& world,
                                const FactCatalogue& catalogue,
                                const FactReader& facts,
-                               const Fact& fact) {
-    const std::string who = model::label_of(world, container_of(fact));
-    const Telling telling = tell(world, catalogue, fact);
+                               const Fact& fact,
+                               const ServiceNames& names) {
+    const std::string who = names.label(world, container_of(fact));
+    const Telling telling = tell(world, catalogue, fact, names);
     switch (fact.kind) {
         case model::kFactContainerCreate: {
             const std::string name = facts.text(fact, "name");
@@ -282,8 +283,8 @@ std::string pull_sentence(const model::World& world, const FactReader& facts, co
         bytes <= 0 ? "all of which it had" : megabytes_text(bytes) + " of it");
 }
 
-std::string killed_sentence(const model::World& world, const FactReader& facts, const Fact& fact) {
-    const std::string who = model::label_of(world, container_of(fact));
+std::string killed_sentence(const model::World& world, const FactReader& facts, const Fact& fact, const ServiceNames& names) {
+    const std::string who = names.label(world, container_of(fact));
     const std::string signal = model::signal_text(static_cast<int>(facts.number(fact, "signal")));
     if (static_cast<model::KillSource>(facts.number(fact, "how")) ==
         model::KillSource::HostOutOfMemory) {
@@ -395,17 +396,18 @@ namespace {
 
 std::string sentence_as_written(const model::World& world,
                                 const FactCatalogue& facts,
-                                const Fact& fact) {
+                                const Fact& fact,
+                                const ServiceNames& names) {
     const FactReader reader(world, facts);
     const FactSpec* spec = facts.find(fact.kind);
     if (spec == nullptr) return {};
     if (is_container_fact(fact.kind))
-        return container_sentence(world, facts, reader, fact);
+        return container_sentence(world, facts, reader, fact, names);
     if (is_host_fact(fact.kind)) return host_sentence(world, reader, fact);
     if (fact.kind == model::kFactPullBegin || fact.kind == model::kFactImagePull ||
         fact.kind == model::kFactPullFailed)
         return pull_sentence(world, reader, fact);
-    if (fact.kind == model::kFactProcessKilled) return killed_sentence(world, reader, fact);
+    if (fact.kind == model::kFactProcessKilled) return killed_sentence(world, reader, fact, names);
     if (is_orchestration_fact(fact.kind)) return orchestration_sentence(reader, fact);
     if (spec->name.starts_with("fault.")) return fault_sentence(reader, fact, spec->name);
     if (spec->name == "command.line")
@@ -413,7 +415,7 @@ std::string sentence_as_written(const model::World& world,
             "On {} somebody typed: {}", host_of_terminal(reader, fact), reader.text(fact, "line"));
     if (spec->name == "command.interrupt")
         return fmt::format("On {} somebody pressed Ctrl-C.", host_of_terminal(reader, fact));
-    const Telling telling = tell(world, facts, fact);
+    const Telling telling = tell(world, facts, fact, names);
     return fmt::format("{}{}{}{}.",
                        telling.who,
                        telling.who.empty() ? "" : ": ",
@@ -423,8 +425,8 @@ std::string sentence_as_written(const model::World& world,
 
 }  // namespace
 
-std::string sentence(const model::World& world, const FactCatalogue& facts, const Fact& fact) {
-    return printable(sentence_as_written(world, facts, fact));
+std::string sentence(const model::World& world, const FactCatalogue& facts, const Fact& fact, const ServiceNames& names) {
+    return printable(sentence_as_written(world, facts, fact, names));
 }
 
 std::string host_state(const model::World& world, const FactCatalogue& facts, const Fact& fact) {

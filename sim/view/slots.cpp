@@ -1,6 +1,7 @@
 #include "sim/view/slots.hpp"
 
 #include "sim/model/facts.hpp"
+#include "sim/model/outline.hpp"
 #include "sim/orch/swarm/facts.hpp"
 
 namespace podium::view {
@@ -9,9 +10,7 @@ namespace {
 std::string label(const model::World& world,
                   model::ContainerId container,
                   const std::string& name) {
-    const auto& labels = world.spec(world.container(container)).labels;
-    const auto found = labels.find(name);
-    return found == labels.end() ? std::string() : found->second;
+    return model::container_label(world, container, name);
 }
 
 }  // namespace

@@ -42,9 +42,9 @@ void count_missing(const model::World& world, model::ContainerId id, ServiceSumm
 // Why a container that runs may answer nobody.
 std::string trouble_of(const model::World& world, model::ContainerId id) {
     const model::Container& c = world.container(id);
-    if (!c.detail) return {};
     if (c.state == model::ContainerState::Paused) return "paused";
     if (world.host(c.host).frozen) return "its host frozen";
+    if (!c.detail) return {};
     const model::Process* main = world.processes.find(c.detail->main);
     if (main != nullptr && (main->stopped || main->hung)) return "hung";
     return c.detail->health.status == model::HealthStatus::Unhealthy ? "unhealthy" : "";
@@ -222,12 +222,21 @@ std::vector<ServiceSummary> summarise(const model::World& world, const FactCatal
     return reader.finish(world, end);
 }
 
-std::optional<int> availability_of(const model::World& world, const FactCatalogue& facts, Time end, const std::string& name) {
+std::optional<Availability> availability_of(const model::World& world,
+                                            const FactCatalogue& facts,
+                                            Time end,
+                                            const std::string& name) {
     const std::set<model::ServiceIdentity> meant = services_meant(world, name);
     if (meant.empty()) return std::nullopt;
+    Availability out;
     SummaryReader reader;
-    world.kernel.journal().for_each(world.kernel.journal().first(), [&](const Fact& fact) { reader.read(world, facts, fact); });
-    return reader.availability(world, end, meant);
+    world.kernel.journal().for_each(world.kernel.journal().first(), [&](const Fact& fact) {
+        reader.read(world, facts, fact);
+        if (fact.kind != model::kFactContainerDie) return;
+        if (meant.contains(model::counted_as(world, model::ContainerId{fact.subject.id()}))) out.deaths.push_back(fact.id);
+    });
+    out.share = reader.availability(world, end, meant);
+    return out;
 }
 
 }  // namespace podium::view

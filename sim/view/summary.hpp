@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sim/core/fact_catalogue.hpp"
@@ -46,6 +47,8 @@ struct ServiceSummary {
     [[nodiscard]] model::ServiceIdentity identity() const { return {service, project}; }
     /// What it is called in this run: "web", and "shop/web" where it shares its name.
     [[nodiscard]] std::string called() const { return shares_name ? identity().whole() : service; }
+    /// Whether a name means it: "web", which may mean others too, and "shop/web".
+    [[nodiscard]] bool is_called(std::string_view text) const { return model::names_service(text, service, project); }
     /// Hundredths of a per cent of the time in which it ran or should have, cut (sim/base/share.hpp): 10000 is always; -1: never started.
     [[nodiscard]] int availability() const;
     /// How it stands at the end: "running", "running, hung", "1 of 3 running", "done", "restarting" or "down".
@@ -55,8 +58,16 @@ struct ServiceSummary {
 /// All services by name, those of one name by project. `end` is the end of the run.
 std::vector<ServiceSummary> summarise(const model::World& world, const FactCatalogue& facts, Time end);
 
-/// The availability of the services that a name means (services_meant), taken together: the share in which one of them ran.
-/// -1: none ever started; none: it means none.
-std::optional<int> availability_of(const model::World& world, const FactCatalogue& facts, Time end, const std::string& name);
+/// The services that a name means (services_meant), taken together.
+struct Availability {
+    int share = -1;              ///< In which one of them ran, as ServiceSummary::availability. -1: none ever started.
+    std::vector<FactId> deaths;  ///< The ends of their containers, in their order.
+};
+
+/// None: it means none. Goes through the whole journal, once.
+std::optional<Availability> availability_of(const model::World& world,
+                                            const FactCatalogue& facts,
+                                            Time end,
+                                            const std::string& name);
 
 }  // namespace podium::view

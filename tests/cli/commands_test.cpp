@@ -12,22 +12,6 @@ using namespace podium::cli::testing;
 
 namespace {
 
-constexpr const char* kWeb =
-    "services:\n"
-    "  web:\n"
-    "    image: nginx\n"
-    "    restart: unless-stopped\n";
-
-constexpr const char* kTwo =
-    "services:\n"
-    "  web:\n"
-    "    image: nginx\n"
-    "    restart: always\n"
-    "    ports: [\"8080:80\"]\n"
-    "  db:\n"
-    "    image: redis\n"
-    "    shm_size: \"1m\"\n";
-
 // Code points: all bytes but those that continue one.
 std::size_t columns_of(const std::string& line) {
     return static_cast<std::size_t>(
@@ -40,7 +24,7 @@ TEST_CASE(
     "podium: every wrong command line is one sentence on standard error, status 2, and says what "
     "next") {
     const Folder folder("usage");
-    folder.write("compose.yaml", kTwo);
+    folder.write("compose.yaml", kWebAndStore);
     folder.write("broken.yaml", "services:\n  web:\n    image: nginx\n  bad indent\n");
     folder.write("noise.podium", "this is no run\n");
     folder.write("half.podium", "{\"podium\": 2, \"seed\": 1, \"commands\": [");
@@ -183,7 +167,7 @@ TEST_CASE(
         CHECK(lines_of(outcome.error) == 1);
         CHECK(outcome.error.starts_with("podium: "));
     }
-    CHECK(folder.read("compose.yaml") == kTwo);
+    CHECK(folder.read("compose.yaml") == kWebAndStore);
 }
 
 TEST_CASE("podium scenarios: each with its title and parameters, all of them or those of a topic") {
@@ -243,6 +227,8 @@ TEST_CASE("podium: help, docs, faults and the version are on standard output wit
     CHECK(says(facts, "exitCode, how=exited|signalled|out-of-memory"));
     CHECK(says(facts, "decision=stays-down|restart|"));
     CHECK(says(facts, "\ncmd "));
+    CHECK(says(facts, "\nengine crashed                    node, host\n"));
+    CHECK(says(facts, "\nevent network prune               node, reclaimed\n"));
     CHECK(says(run_podium(folder, {"help", "bench"}).out, "health"));
     CHECK(says(run_podium(folder, {"docs", "words"}).out, "rewind MOMENT"));
     CHECK(run_podium(folder, {"--version"}).out.starts_with("podium "));
@@ -251,7 +237,7 @@ TEST_CASE("podium: help, docs, faults and the version are on standard output wit
 TEST_CASE(
     "podium run: the timeline is a table whose columns begin at the same place in every line") {
     const Folder folder("table");
-    folder.write("compose.yaml", kTwo);
+    folder.write("compose.yaml", kWebAndStore);
     const Outcome run =
         run_podium(folder, {"run", "compose.yaml", "--kill", "web@1m", "--for", "2m"});
     INFO(run.out << run.error);
@@ -279,7 +265,7 @@ TEST_CASE(
 
 TEST_CASE("podium run: no line is wider than COLUMNS, and nothing is lost by it") {
     const Folder folder("columns");
-    folder.write("compose.yaml", kTwo);
+    folder.write("compose.yaml", kWebAndStore);
     for (const std::size_t columns : {20U, 40U, 60U, 80U, 100U, 120U}) {
         Start start;
         start.environment = {"COLUMNS=" + std::to_string(columns)};
@@ -298,7 +284,7 @@ TEST_CASE(
     "podium run: the same file, seed and commands give the same output, saved, replayed and asked "
     "about") {
     const Folder folder("same");
-    folder.write("compose.yaml", kWeb);
+    folder.write("compose.yaml", kNginxOnly);
     const std::vector<std::string> arguments{"run",
                                              "compose.yaml",
                                              "--kill",
@@ -334,7 +320,7 @@ TEST_CASE(
 
 TEST_CASE("podium run: a saved run that is changed is as long as it was, but for a minute after what is added") {
     const Folder folder("longer");
-    folder.write("compose.yaml", kWeb);
+    folder.write("compose.yaml", kNginxOnly);
     REQUIRE(run_podium(folder, {"run", "compose.yaml", "--quiet", "--do", "true @1m59s", "--for", "2m", "--save", "a.podium"}).status == 0);
     REQUIRE(run_podium(folder, {"run", "a.podium", "--quiet", "--kill", "web@20s", "--save", "b.podium"}).status == 0);
     CHECK(says(folder.read("b.podium"), "\"end_ns\": 120000000000,"));
@@ -344,7 +330,7 @@ TEST_CASE("podium run: a saved run that is changed is as long as it was, but for
 
 TEST_CASE("podium replay: a run whose facts are others is told of with status 1") {
     const Folder folder("other");
-    folder.write("compose.yaml", kWeb);
+    folder.write("compose.yaml", kNginxOnly);
     run_podium(folder, {"run", "compose.yaml", "--for", "1m", "--save", "a.podium", "--quiet"});
     std::string text = folder.read("a.podium");
     const std::size_t seed = text.find("\"fingerprint\": \"") + 16;
@@ -357,7 +343,7 @@ TEST_CASE("podium replay: a run whose facts are others is told of with status 1"
 
 TEST_CASE("podium run: --quiet prints the summary only, --detail more than without") {
     const Folder folder("quiet");
-    folder.write("compose.yaml", kWeb);
+    folder.write("compose.yaml", kNginxOnly);
     const Outcome quiet = run_podium(folder, {"run", "compose.yaml", "--quiet", "--for", "1m"});
     CHECK(quiet.out.starts_with("SERVICE"));
     CHECK(lines_of(quiet.out) == 2);
@@ -379,7 +365,7 @@ TEST_CASE("podium run: without --for it ends when nothing more would happen") {
 
 TEST_CASE("podium run: a reader that goes away is no failure, and the run is saved all the same") {
     const Folder folder("closed");
-    folder.write("compose.yaml", kTwo);
+    folder.write("compose.yaml", kWebAndStore);
     Start start;
     start.close_output_early = true;
     const Outcome run = run_podium(folder,
@@ -402,7 +388,7 @@ TEST_CASE("podium run: a reader that goes away is no failure, and the run is sav
 TEST_CASE(
     "podium run: Ctrl-C stops a paced run, keeps what has happened, and ends by that signal") {
     const Folder folder("interrupt");
-    folder.write("compose.yaml", kTwo);
+    folder.write("compose.yaml", kWebAndStore);
     Start start;
     start.interrupt_after_milliseconds = 300;
     const Outcome run = run_podium(
@@ -419,7 +405,7 @@ TEST_CASE(
 
 TEST_CASE("podium run --json: its rows have the keys that docs facts lists, and words for codes") {
     const Folder folder("rows");
-    folder.write("compose.yaml", kTwo);
+    folder.write("compose.yaml", kWebAndStore);
     const Outcome run = run_podium(
         folder, {"run", "compose.yaml", "--kill", "web@1m", "--for", "2m", "--json", "-"});
     CHECK(run.status == 0);
@@ -450,7 +436,7 @@ TEST_CASE("podium run --json: its rows have the keys that docs facts lists, and 
 
 TEST_CASE("podium run: what its lines came to is told at the end, and fails the run") {
     const Folder folder("lines");
-    folder.write("compose.yaml", kTwo);
+    folder.write("compose.yaml", kWebAndStore);
     const Outcome run = run_podium(folder,
                                    {"run",
                                     "compose.yaml",
@@ -481,7 +467,7 @@ TEST_CASE("podium run: what its lines came to is told at the end, and fails the 
 TEST_CASE(
     "podium run --quiet: a fault that found nothing and a project that did not come up are told") {
     const Folder folder("missed");
-    folder.write("compose.yaml", kTwo);
+    folder.write("compose.yaml", kWebAndStore);
     const Outcome missed = run_podium(folder,
                                       {"run",
                                        "compose.yaml",
@@ -546,6 +532,29 @@ TEST_CASE(
     CHECK(!says(whole.error, "kill shop/web.1"));
     CHECK(!says(whole.error, "shop/web@30s"));
     CHECK(says(whole.error, "--remove 'shop/web@40s' found nothing to remove"));
+    for (const char* target : {"shop/web.9", "shop/web.0"}) {
+        const Outcome beyond = run_podium(folder, {"run", "shop.yaml", "--quiet", "--kill", std::string(target) + "@20s"});
+        CHECK(beyond.status == 2);
+        CHECK(says(beyond.error, std::string("there is no ") + target + " in this project (there is web.1)"));
+    }
+    // Containers are not, nor is a service called with another project's name, or with more before it.
+    for (const std::string target : {"shop/shop-web-1", "shop/web.1.1", "a/shop/web", "blog/web", "Shop/web", "/web", "shop/"}) {
+        INFO(target);
+        for (const char* option : {"--kill", "--remove"}) {
+            const Outcome refused = run_podium(folder, {"run", "shop.yaml", "--quiet", option, target + "@45s"});
+            CHECK(refused.status == 2);
+            CHECK(says(refused.error, "there is no service or container '" + target + "' in this project"));
+        }
+    }
+    // What a saved run's projects are called is not known before it runs, but how projects can be.
+    CHECK(run_podium(folder, {"run", "shop.yaml", "--quiet", "--for", "30s", "--save", "shop.podium"}).status == 0);
+    CHECK(run_podium(folder, {"run", "shop.podium", "--quiet", "--kill", "shop/web@20s"}).status == 0);
+    for (const std::string target : {"shop/shop-web-1", "a/shop/web", "Shop/web", "/web"}) {
+        INFO(target);
+        const Outcome refused = run_podium(folder, {"run", "shop.podium", "--quiet", "--kill", target + "@20s"});
+        CHECK(refused.status == 2);
+        CHECK(says(refused.error, "there is no service or container '" + target + "' in this project"));
+    }
     folder.write(
         "taken.yaml",
         "services:\n  a:\n    image: nginx\n    ports: [\"80:80\"]\n  b:\n    image: nginx\n    "
@@ -560,7 +569,7 @@ TEST_CASE(
 
 TEST_CASE("podium run: clients from outside bring the link that a fault breaks") {
     const Folder folder("outside");
-    folder.write("compose.yaml", kTwo);
+    folder.write("compose.yaml", kWebAndStore);
     const Outcome run = run_podium(folder,
                                    {"run",
                                     "compose.yaml",
@@ -583,7 +592,7 @@ TEST_CASE("podium run: clients from outside bring the link that a fault breaks")
 TEST_CASE(
     "podium: a saved run is known by what it holds, and shows its summary when it is run again") {
     const Folder folder("known");
-    folder.write("compose.yaml", kWeb);
+    folder.write("compose.yaml", kNginxOnly);
     REQUIRE(run_podium(folder, {"run", "compose.yaml", "--quiet", "--for", "1m", "--save", "x.txt"})
                 .status == 0);
     const Outcome again = run_podium(folder, {"run", "x.txt"});
@@ -595,7 +604,7 @@ TEST_CASE(
 
 TEST_CASE("podium: without a home it keeps its state in a folder of the user's alone") {
     const Folder folder("homeless");
-    folder.write("compose.yaml", kWeb);
+    folder.write("compose.yaml", kNginxOnly);
     Start start;
     start.environment = {"HOME=", "XDG_STATE_HOME=", "TMPDIR=" + folder.path()};
     const std::string state = "podium-state-" + std::to_string(geteuid());
@@ -610,7 +619,7 @@ TEST_CASE("podium: without a home it keeps its state in a folder of the user's a
     CHECK(run_podium(folder, {"why", "web"}, start).status == 0);
     // Somebody else's link.
     const Folder other("homeless_link");
-    other.write("compose.yaml", kWeb);
+    other.write("compose.yaml", kNginxOnly);
     start.environment.back() = "TMPDIR=" + other.path();
     REQUIRE(symlink(folder.path().c_str(), (other.path() + "/" + state).c_str()) == 0);
     CHECK(says(run_podium(other, run, start).error, "this is no folder of yours alone"));

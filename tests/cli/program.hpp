@@ -11,6 +11,24 @@
 
 namespace podium::cli::testing {
 
+/// A project of a server alone, all of which is simulated,
+inline constexpr const char* kNginxOnly =
+    "services:\n"
+    "  web:\n"
+    "    image: nginx\n"
+    "    restart: unless-stopped\n";
+
+/// and one of a server and a store, with a setting that is accepted and not simulated (8:15).
+inline constexpr const char* kWebAndStore =
+    "services:\n"
+    "  web:\n"
+    "    image: nginx\n"
+    "    restart: always\n"
+    "    ports: [\"8080:80\"]\n"
+    "  db:\n"
+    "    image: redis\n"
+    "    shm_size: \"1m\"\n";
+
 /// A folder of one test's own (tests run side by side), removed when the test ends.
 class Folder {
   public:

@@ -8,26 +8,6 @@
 
 using namespace podium::cli::testing;
 
-namespace {
-
-constexpr const char* kNginxOnly =
-    "services:\n"
-    "  web:\n"
-    "    image: nginx\n"
-    "    restart: unless-stopped\n";
-
-constexpr const char* kWebAndStore =
-    "services:\n"
-    "  web:\n"
-    "    image: nginx\n"
-    "    restart: always\n"
-    "    ports: [\"8080:80\"]\n"
-    "  db:\n"
-    "    image: redis\n"
-    "    shm_size: \"1m\"\n";
-
-}  // namespace
-
 TEST_CASE("podium check: what is accepted and not simulated is listed with its places, status 0") {
     const Folder folder("check");
     folder.write("compose.yaml", kWebAndStore);
@@ -192,6 +172,76 @@ TEST_CASE("podium run: of two projects' services of one name the summary tells a
     CHECK(says(run.out, "blog/web       1         0 "));
     CHECK(says(run.out, "shop/web       1         0      0.0 s          -      100.00 %  running\n"));
     CHECK(!says(run.out, "\nweb "));
+    // Its lines, too, from the first on that tells of the second one.
+    const Outcome told = run_podium(
+        folder,
+        {"run", "--for", "60s", "--do", "docker compose -p blog up -d web @10s", "--do", "docker compose -p shop kill @30s"});
+    INFO(told.out);
+    for (const std::string what : {" web.1   started ",
+                                   " blog/web.1  created ",
+                                   " blog/web.1  started ",
+                                   " shop/web.1  died ",
+                                   " db.1        died "})
+        CHECK(says(told.out, what));
+    for (const std::string what : {" blog/web.1  died ", " shop/web.1  started ", " shop/db.1 "})
+        CHECK(!says(told.out, what));
+}
+
+TEST_CASE("podium run: in a stack services are called by its name, too, by whatever acts on them") {
+    const Folder folder("stack_names");
+    folder.write("compose.yaml", "services:\n  web: {image: nginx, ports: [\"8080:80\"]}\n");
+    Start start;
+    start.environment = {"COMPOSE_PROJECT_NAME=shop"};
+    const std::vector<std::string> deployed{
+        "run", "compose.yaml", "--quiet", "--for", "60s", "--cluster", "three-host", "--with", "stack"};
+    const auto with = [](std::vector<std::string> arguments, const std::vector<std::string>& more) {
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        return arguments;
+    };
+    const std::vector<std::string> acted{
+        "--save", "shop.podium", "--kill", "shop_web.1@20s", "--traffic", "shop_web:8080 rate=5/s @50s"};
+    const Outcome saved = run_podium(folder, with(deployed, acted), start);
+    INFO(saved.out << saved.error);
+    CHECK(saved.status == 0);
+    CHECK(!says(saved.error, "found nothing"));
+    CHECK(says(saved.out, "TRAFFIC"));
+    CHECK(!says(saved.out, "refused"));
+    for (const std::vector<std::string>& run : {deployed, std::vector<std::string>{"run", "shop.podium", "--quiet"}}) {
+        for (const std::string name : {"shop_web", "shop_web.1", "web.1"}) {
+            INFO(run[1] << " " << name);
+            const Outcome killed = run_podium(folder, with(run, {"--fault", "kill " + name + " @45s"}), start);
+            CHECK(killed.status == 0);
+            CHECK(!says(killed.error, "found nothing"));
+            // What is typed on one node deletes nothing on another.
+            const Outcome removed = run_podium(folder, with(run, {"--remove", name + "@45s"}), start);
+            CHECK(removed.status == 2);
+            CHECK(says(removed.error,
+                       "docker rm -f is typed on swarm-larry, and the tasks of " + name +
+                           " may be on any node (--kill ends them wherever they are)"));
+        }
+        for (const std::string name : {"blog_web", "shop_wbe", "shop/web", "/web", "shop_web.x", "shop-web-1"}) {
+            INFO(run[1] << " " << name);
+            CHECK(run_podium(folder, with(run, {"--kill", name + "@45s"}), start).status == 2);
+        }
+    }
+    CHECK(says(run_podium(folder, with(deployed, {"--traffic", "shop_web.1:81 @40s"}), start).error,
+               "shop_web.1 publishes no port 81 on the host (it publishes 8080)"));
+    // Without a stack nothing is called so; service.N is, and whatever lines that are typed may create.
+    const std::vector<std::string> alone{"run", "compose.yaml", "--quiet", "--for", "30s"};
+    CHECK(run_podium(folder, with(alone, {"--kill", "shop_web@20s"}), start).status == 2);
+    CHECK(says(run_podium(folder, with(alone, {"--traffic", "shop_web:8080 @20s"}), start).error,
+               "there is no service or host 'shop_web'"));
+    const std::vector<std::string> beside{"--traffic",
+                                          "web.1:8080 rate=5/s @20s",
+                                          "--traffic",
+                                          "other:81 rate=5/s @20s",
+                                          "--do",
+                                          "docker run -d --name other -p 81:80 nginx @10s"};
+    const Outcome asked = run_podium(folder, with(alone, beside), start);
+    INFO(asked.error);
+    CHECK(asked.status == 0);
+    CHECK(says(asked.out, "TRAFFIC"));
+    CHECK(!says(asked.out, "refused"));
 }
 
 TEST_CASE("podium run LESSON: what podium learn does with it; other commands say that it is one") {

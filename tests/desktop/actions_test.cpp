@@ -180,6 +180,22 @@ TEST_CASE("a task that is selected by its id, for another has its name, is asked
     CHECK(line_of(actions_for(sample.frame(), {Kind::Task, "cache.1"}), "Why") == "why cache.1 @ moe");
 }
 
+TEST_CASE("a task that waits for a node is acted on, and not the ghost whose place it takes") {
+    SampleFrame sample;
+    sample.cluster.tiles[0].phase = view::Phase::Lost;
+    sample.cluster.tiles[0].own_name = "cache.1.k2m9x";
+    sample.add_tile("cache.1", view::kNone, 0, view::Phase::Pending);
+    sample.cluster.tiles.back().container = 0;
+    view::TaskView waits = sample.cluster.tasks[0];
+    waits.id = "waits1";
+    waits.host = view::kNone;
+    waits.tile = static_cast<std::uint32_t>(sample.cluster.tiles.size() - 1);
+    sample.cluster.tasks.push_back(waits);
+    const auto actions = actions_for(sample.frame(), {Kind::Task, "cache.1"});
+    CHECK(line_of(actions, "Inspect") == "docker inspect waits1 @ moe");
+    CHECK(std::none_of(actions.begin(), actions.end(), [](const Action& action) { return action.command.starts_with("docker start"); }));
+}
+
 TEST_CASE("words that mean something to a shell are quoted") {
     CHECK(shell_word("web.1") == "web.1");
     CHECK(shell_word("a|b,c") == "'a|b,c'");

@@ -1,11 +1,15 @@
 // The inspector and the services panel: what they work out, and what comes of clicks on them.
 
+#include <algorithm>
+#include <utility>
+
 #include <catch2/catch.hpp>
 #include <imgui.h>
 #include <imgui_internal.h>
 
 #include "tests/desktop/null_desk.hpp"
 #include "tests/desktop/sample_frame.hpp"
+#include "ui/desktop/panels/actions.hpp"
 #include "ui/desktop/panels/inspector_parts.hpp"
 #include "ui/desktop/panels/services_parts.hpp"
 
@@ -66,7 +70,10 @@ TEST_CASE("inspector: rows stand together by section, and there are only tabs wi
     CHECK(tabs_of(detail) == std::vector<InspectorTab>{InspectorTab::Overview, InspectorTab::Why, InspectorTab::History, InspectorTab::Logs});
     Detail task;
     task.selection.kind = Selection::Kind::Task;
+    task.task = "web.1";
     CHECK(tabs_of(task) == std::vector<InspectorTab>{InspectorTab::Overview, InspectorTab::Placement});
+    task.task.clear();  // it is gone
+    CHECK(tabs_of(task) == std::vector<InspectorTab>{InspectorTab::Overview});
     Detail container = killed_cache();
     container.task = "cache.2";
     CHECK(tabs_of(container).back() == InspectorTab::Placement);
@@ -157,6 +164,17 @@ TEST_CASE("inspector: the container of a swarm's task has the decision that plac
     desk.step(3);
     CHECK_FALSE(desk.has("inspector.chosen"));
     CHECK(desk.has("inspector.placed.0"));
+    // Before there was the task there is no such tab; it is in front again where there is.
+    const std::string task = std::exchange(detail.task, {});
+    desk.play().frame.detail = std::make_shared<Detail>(detail);
+    desk.step(3);
+    CHECK_FALSE(desk.has("inspector.placed.0"));
+    CHECK_FALSE(desk.desktop().context().look.placement);
+    detail.task = task;
+    desk.play().frame.detail = std::make_shared<Detail>(detail);
+    desk.step(3);
+    CHECK(desk.has("inspector.placed.0"));
+    CHECK(desk.desktop().context().look.placement);
     // A node's line offers what can be done to it.
     detail.placement = {{"moe", "Constraint", "node.labels.disk is hdd"}};
     desk.play().frame.detail = std::make_shared<Detail>(detail);
@@ -309,6 +327,37 @@ TEST_CASE("services: of tasks of one name each is selected by itself") {
     CHECK(members[0].selection == Selection{Selection::Kind::Task, "cache.1"});
     CHECK(members[1].selection == Selection{Selection::Kind::Container, "cache.1.old"});
     CHECK(members[2].selection == Selection{Selection::Kind::Task, "ended1"});
+}
+
+TEST_CASE("services: of two projects' services of one name each is selected, lit up and acted on by itself") {
+    SampleFrame sample;
+    sample.cluster.services[0] = sample.cluster.services[1];
+    sample.cluster.services[0].stack = "blog";
+    sample.cluster.services[1].stack = "shop";
+    for (view::ServiceView& service : sample.cluster.services) service.shares_name = true;
+    test::NullDesk desk(frame_of(sample, nullptr));
+    desk.step(3);
+    desk.click("tab.left.services");
+    desk.step(2);
+    for (const char* called : {"blog/web", "shop/web"}) {
+        desk.click(std::string("services.") + called);
+        CHECK(desk.desktop().context().look.selection == Selection{Selection::Kind::Service, called});
+    }
+    CHECK(view::service_meant(sample.cluster, "blog/web") == 0);
+    CHECK(view::service_meant(sample.cluster, "shop/web") == 1);
+    CHECK(view::service_meant(sample.cluster, "web") == 0);
+    CHECK(view::service_meant(sample.cluster, "attic/web") == view::kNone);
+    const auto lines = actions_for(sample.frame(), {Selection::Kind::Service, "shop/web"}, "moe");
+    const auto has = [&lines](const std::string& line) { return std::any_of(lines.begin(), lines.end(), [&line](const Action& action) { return action.command == line; }); };
+    CHECK(has("docker compose -p shop stop web"));
+    CHECK(has("docker compose -p shop up -d --scale web=2 web"));
+    CHECK(has("why shop/web"));
+    CHECK(has("inject kill shop/web"));
+    CHECK(has("traffic larry:8080 rate=20/s"));
+    const std::vector<ServiceMember> members = members_of(sample.cluster, 1);
+    REQUIRE(members.size() == 1);
+    CHECK(members[0].name == "web.1");
+    CHECK(members[0].selection == Selection{Selection::Kind::Container, "shop-web-1"});
 }
 
 TEST_CASE("services: a state, a name and a host that are cut off are told whole to who rests on them") {

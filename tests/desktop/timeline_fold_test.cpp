@@ -309,7 +309,10 @@ TEST_CASE("timeline: a service is called with its project where another project 
     std::string labels;
     for (const TimelineRow& row : timeline_rows(lanes, {})) labels += row_label(lanes, row) + "\n";
     CHECK(labels == "db\nblog/web\nshop/web\n");
-    CHECK(lane_selection(*lanes.lanes[2], {}) == Selection{Selection::Kind::Service, "web"});
+    CHECK(lane_selection(lanes, *lanes.lanes[0], {}) == Selection{Selection::Kind::Service, "db"});
+    CHECK(lane_selection(lanes, *lanes.lanes[2], {}) == Selection{Selection::Kind::Service, "shop/web"});
+    CHECK(lane_is_selected(*lanes.lanes[2], {Selection::Kind::Service, "shop/web"}));
+    CHECK_FALSE(lane_is_selected(*lanes.lanes[1], {Selection::Kind::Service, "shop/web"}));
 }
 
 TEST_CASE("timeline: a lane knows what it is about, and where a fact stands") {
@@ -322,9 +325,9 @@ TEST_CASE("timeline: a lane knows what it is about, and where a fact stands") {
     kill.kind = view::LaneKind::Fault;
     kill.name = "partition";
     kill.spans = {{{1}, {5}, Tone::Bad, 1, FactId{2}, "one two"}};
-    CHECK(lane_selection(web, {}) == Selection{Selection::Kind::Service, "web"});
-    CHECK(lane_selection(kill, {3}) == Selection{Selection::Kind::Fault, "partition one two"});
-    CHECK(lane_selection(kill, {6}).kind == Selection::Kind::None);
+    CHECK(lane_selection({}, web, {}) == Selection{Selection::Kind::Service, "web"});
+    CHECK(lane_selection({}, kill, {3}) == Selection{Selection::Kind::Fault, "partition one two"});
+    CHECK(lane_selection({}, kill, {6}).kind == Selection::Kind::None);
     CHECK(lane_is_selected(web, {Selection::Kind::Container, "web.1"}));
     CHECK_FALSE(lane_is_selected(web, {Selection::Kind::Container, "webby.1"}));
     CHECK(lane_has_fact(web, FactId{8}, {5}));

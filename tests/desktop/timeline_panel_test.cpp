@@ -3,13 +3,17 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <map>
 
 #include <catch2/catch.hpp>
 #include <imgui.h>
 
 #include "sim/view/outcome.hpp"
 #include "tests/desktop/null_desk.hpp"
+#include "tests/lab/look_lines.hpp"
+#include "ui/desktop/lab/fact_follower.hpp"
 #include "ui/desktop/panels/facts_parts.hpp"
+#include "ui/desktop/panels/metrics_parts.hpp"
 #include "ui/desktop/panels/timeline_fold.hpp"
 
 namespace podium::test {
@@ -332,6 +336,55 @@ TEST_CASE("facts: a right click offers what can be done to whom the line is abou
     CHECK(desk.desktop().context().look.fact != FactId{5});
 }
 
+TEST_CASE("facts: a line means the container or the task that it is about, and no other of its name") {
+    // How many lines mean something; each what it is about.
+    const auto check = [](const lab::Session& session) {
+        const view::ClusterView cluster = lab::look_at_cluster(session);
+        std::map<std::string, int> meant;
+        session.journal().for_each(session.journal().first(), [&](const Fact& fact) {
+            const Subject subject = fact.subject;
+            const FactLine line = desktop::fact_line(session.world(), fact.id, session.now());
+            REQUIRE(line.subject == subject);
+            if (subject.type() != SubjectType::Container && subject.type() != SubjectType::Task) return;
+            const Selection selection = desktop::selection_of_line(cluster, line);
+            if (selection.kind == Selection::Kind::None) return;
+            INFO(line.who << " " << line.what << ": " << selection.name);
+            ++meant[line.who];
+            const std::uint32_t tile = view::tile_meant(cluster, selection.name);
+            if (subject.type() == SubjectType::Container) {
+                REQUIRE(tile != view::kNone);
+                CHECK(cluster.tiles[tile].container == subject.id());
+                return;
+            }
+            const auto task = std::find_if(cluster.tasks.begin(), cluster.tasks.end(), [&](const view::TaskView& one) { return one.number == subject.id(); });
+            REQUIRE(task != cluster.tasks.end());
+            if (selection.kind == Selection::Kind::Task) CHECK(view::task_meant(cluster, selection.name) == static_cast<std::uint32_t>(task - cluster.tasks.begin()));
+            if (selection.kind == Selection::Kind::Container) CHECK(tile == task->tile);
+        });
+        return meant;
+    };
+    // A lost web.n and one that waits for a node in its place; a global service's tasks are called by their nodes' ids.
+    lab::typed::SwarmLines swarm;
+    REQUIRE(swarm.run("docker service create -d --name web --replicas 3 --replicas-max-per-node 1 nginx").status == 0);
+    REQUIRE(swarm.run("docker service create -d --name agent --mode global nginx").status == 0);
+    swarm.wait(12);
+    swarm.inject("power-loss swarm-moe");
+    swarm.wait(40);
+    const view::ClusterView cluster = lab::look_at_cluster(swarm.session());
+    const auto waits = std::find_if(cluster.tiles.begin(), cluster.tiles.end(), [](const view::Tile& tile) { return tile.phase == view::Phase::Pending && tile.name.starts_with("web."); });
+    REQUIRE(waits != cluster.tiles.end());
+    const auto of_swarm = check(swarm.session());
+    CHECK(of_swarm.at(waits->name) > 2);
+    for (const view::TaskView& task : cluster.tasks)
+        if (task.name.starts_with("agent.")) CHECK(of_swarm.at(task.name_in_facts) > 0);
+    // Two projects with a web.1 each.
+    lab::typed::ComposeLines run("services: {web: {image: nginx}}\n");
+    run.run("docker compose up -d");
+    run.run("docker compose -p blog up -d");
+    run.wait(seconds(2));
+    CHECK(check(run.session()).at("web.1") > 3);
+}
+
 TEST_CASE("facts: their number stays within the panel, however large the type and narrow the window") {
     desktop::Layout layout = with_tab("facts");
     layout.presenter = true;
@@ -386,20 +439,21 @@ TEST_CASE("metrics: the charts tell the value under the pointer, the table selec
     outcome->requests_sent = 10;
     metrics->outcome = outcome;
     frame.metrics = metrics;
-    // What hosts use is three lines in one chart, each named within it, in either theme.
+    // What hosts use is three lines in one chart and requests are two, each named within it, in either theme.
     for (const char* theme : {"dark", "light"}) {
         desktop::Layout layout = with_tab("metrics");
         layout.theme = theme;
         NullDesk other(frame, 1280, 800, layout);
         other.step(2);
-        const desktop::Area chart = other.area("metrics.saturation");
-        for (const char* name : {"memory", "CPU", "disk"}) {
-            const desktop::Area words = other.area(std::string("metrics.saturation.") + name);
+        for (const char* name : {"saturation.memory", "saturation.CPU", "saturation.disk", "requests.answered", "requests.failed"}) {
+            const desktop::Area chart = other.area("metrics." + std::string(name).substr(0, std::string_view(name).find('.')));
+            const desktop::Area words = other.area(std::string("metrics.") + name);
             CHECK(chart.holds(words.x, words.y));
             CHECK(words.bottom() <= chart.bottom());
         }
+        CHECK(other.ids("metrics.latency.") == std::vector<std::string>{"metrics.latency.newest"});  // one line is called as its chart
     }
-    NullDesk desk(frame, 1280, 800, with_tab("metrics"));
+    NullDesk desk(frame, 1280, 1000, with_tab("metrics"));
     desk.step(2);
     CHECK(desk.desktop().context().look.metrics_panel);
     for (const char* chart : {"availability", "requests", "latency", "restarts", "saturation"}) CHECK(desk.has(std::string("metrics.") + chart));
@@ -418,6 +472,101 @@ TEST_CASE("metrics: the charts tell the value under the pointer, the table selec
     desk.step(2);
     desk.click("metrics.service.web");
     CHECK(desk.desktop().context().look.selection == Selection{Selection::Kind::Service, "web"});
+    desk.click("metrics.service.shop/db");
+    CHECK(desk.desktop().context().look.selection == Selection{Selection::Kind::Service, "shop/db"});
+    CHECK(outcome->services[2].is_called("shop/db"));
+    CHECK_FALSE(outcome->services[1].is_called("shop/db"));
+}
+
+TEST_CASE("metrics: names in a chart are never struck through, and none is left out where it is low") {
+    using desktop::Area;
+    const std::vector<Area> names{{0, 0, 40, 10}, {0, 0, 20, 10}, {0, 0, 30, 10}};
+    const auto stand = [&names](float height) { return desktop::names_below(names, {5, 5, 100, height}, 1, 8); };
+    REQUIRE(stand(33).size() == 3);
+    CHECK(stand(33)[2].x == 5);
+    CHECK(stand(33)[2].bottom() <= 5 + 33);
+    REQUIRE(stand(25).size() == 3);
+    CHECK(stand(25)[2].x == 53);
+    CHECK(stand(25)[2].y == 5);
+    CHECK(stand(3).size() == 3);
+    desktop::Frame frame = timeline_frame();
+    auto metrics = std::make_shared<desktop::MetricsView>();
+    metrics->memory = metrics->processor = metrics->disk = std::vector<float>(50, 0.5F);
+    frame.metrics = metrics;
+    NullDesk desk(frame, 1280, 800, with_tab("metrics"));
+    desk.step(2);
+    // Behind each stands a ground of the plot's colour: the lines' vertices are drawn before it.
+    const desktop::Theme& theme = *desk.desktop().context().theme;
+    const std::uint32_t plot = desktop::mixed(theme.field, theme.raised, 0.35F);
+    const auto is_ground = [&](std::uint32_t colour) { return (colour & 0xFFFFFFU) == (desktop::packed(plot) & 0xFFFFFFU) && colour >> 24U >= 0xC0U && colour >> 24U < 0xFFU; };
+    for (const char* name : {"memory", "CPU", "disk"}) {
+        const Area words = desk.area(std::string("metrics.saturation.") + name);
+        int corners = 0;
+        const ImDrawData* data = ImGui::GetDrawData();
+        for (int i = 0; i < data->CmdListsCount; ++i)
+            for (const ImDrawVert& corner : data->CmdLists[i]->VtxBuffer)
+                corners += is_ground(corner.col) && std::abs(corner.pos.x - words.x) < 8 && corner.pos.y >= words.y - 2 && corner.pos.y <= words.bottom() + 2 ? 1 : 0;
+        CHECK(corners > 0);
+    }
+}
+
+TEST_CASE("metrics: the fullest host is named with what it has in use, in the reading and above it where there is room") {
+    using desktop::SeriesUnit;
+    const std::vector<std::string> hosts{"moe", "larry"};
+    CHECK(desktop::host_of_value(hosts, {1, 2}, 1, 0.5F) == "larry");
+    CHECK(desktop::host_of_value(hosts, {1, 2}, 1, 0).empty());
+    CHECK(desktop::host_of_value(hosts, {1, 0}, 1, -1).empty());
+    CHECK(desktop::host_of_value(hosts, {1}, 1, 0.5F).empty());
+    CHECK(desktop::host_of_value({"moe"}, {1}, 0, 0.5F).empty());
+    CHECK(desktop::highest_with_host({{0.5F, "memory", "moe"}, {0.62F, "CPU", "larry"}}, SeriesUnit::Share) == "CPU 62 % on larry");
+    CHECK(desktop::highest_with_host({{0.5F, "memory"}}, SeriesUnit::Share).empty());
+    desktop::Frame frame = timeline_frame();
+    auto metrics = std::make_shared<desktop::MetricsView>();
+    metrics->memory = {0.5F, 0.6F, 0.6F};
+    metrics->processor = {0.25F, 0.3F, 0.3F};
+    metrics->disk = {0.1F, 0, 0};
+    metrics->memory_host = {1, 2, 2};
+    metrics->processor_host = {2, 1, 2};
+    metrics->disk_host = {1, 1, 1};
+    metrics->hosts = hosts;
+    frame.metrics = metrics;
+    NullDesk desk(frame, 1280, 800, with_tab("metrics"));
+    desk.move_to("metrics.saturation");
+    desk.step(2);
+    // The pointer is in the middle, at the second value.
+    CHECK(desk.ids("metrics.read.") == std::vector<std::string>{"metrics.read.CPU.moe", "metrics.read.memory.larry"});
+    metrics->hosts[1] = "larry-in-the-second-hall";
+    const auto head = [&frame](float width) {
+        NullDesk other(frame, width, 800, with_tab("metrics"));
+        other.step(2);
+        CHECK(other.area("metrics.saturation.newest").x >= other.area("metrics.saturation").x);
+        return other.area("metrics.saturation.newest").width;
+    };
+    CHECK(head(4000) > head(800) * 1.5F);
+    metrics->hosts = {"moe"};
+    NullDesk alone(frame, 1280, 800, with_tab("metrics"));
+    alone.move_to("metrics.saturation");
+    alone.step(2);
+    CHECK(alone.ids("metrics.read.").empty());
+}
+
+TEST_CASE("metrics: while no host is up nothing is said of what hosts use") {
+    using desktop::SeriesUnit;
+    CHECK(desktop::highest_words({{0.5F, "memory"}, {0.62F, "CPU"}, {-1, "disk"}}, SeriesUnit::Share) == "CPU 62 %");
+    CHECK(desktop::highest_words({{0, "memory"}, {-1, "CPU"}}, SeriesUnit::Share) == "memory 0 %");
+    CHECK(desktop::highest_words({{-1, "memory"}, {-1, "CPU"}, {-1, "disk"}}, SeriesUnit::Share) == "–");
+    CHECK(desktop::newest_words({{40, "answered"}, {-1, "failed"}}, SeriesUnit::PerSecond) == "40/s · –");
+    desktop::Frame frame = timeline_frame();
+    const auto width = [&frame](float memory) {
+        auto metrics = std::make_shared<desktop::MetricsView>();
+        metrics->memory = {0.5F, memory};
+        metrics->processor = metrics->disk = {0.25F, -1};
+        frame.metrics = metrics;
+        NullDesk desk(frame, 1280, 800, with_tab("metrics"));
+        desk.step(2);
+        return desk.area("metrics.saturation.newest").width;
+    };
+    CHECK(width(-1) < width(0.5F) / 3);
 }
 
 }  // namespace podium::test

@@ -6,6 +6,7 @@
 
 #include "sim/lab/detail_look.hpp"
 #include "sim/lab/detail_parts.hpp"
+#include "sim/lab/swarm_standing.hpp"
 #include "tests/lab/look_lines.hpp"
 
 namespace podium::lab {
@@ -194,6 +195,9 @@ TEST_CASE("detail: of a swarm, hosts, services, tasks and links") {
     for (const NodeAnswer& answer : huge.placement) CHECK_FALSE(answer.filter.empty());
     CHECK_FALSE(huge.ways.empty());
     CHECK(has(huge.why, "huge.1"));
+    const DetailLook gone = look_at_detail(swarm.session(), DetailKind::Task, "huge.7");
+    CHECK(gone.state == "gone");
+    CHECK(gone.task.empty());
 
     // Its tile stands for a task that has no container.
     CHECK(look_at_detail(swarm.session(), DetailKind::Container, "huge.1").subtitle == "task without a node");
@@ -275,6 +279,31 @@ TEST_CASE("detail: a task that has a node, and its container, show the decision 
     CHECK(follower.look(swarm.session(), DetailKind::Task, "web.1").decided == kNever);
 }
 
+TEST_CASE("detail: a decision is made again once, however one scrubs through what came after it") {
+    typed::SwarmLines swarm;
+    REQUIRE(swarm.run("docker service create -d --name web --replicas 2 nginx").status == 0);
+    swarm.wait(30);
+    Session& session = swarm.session();
+    DetailFollower follower;
+    const Time end = session.now();
+    const Time decided = follower.look(session, DetailKind::Task, "web.1").decided;
+    REQUIRE(decided < end - seconds(25));
+    CHECK(follower.decided_again() == 1);
+    for (const int back : {5, 10, 20, 15, 0, 12}) {
+        session.seek(end - seconds(back));
+        const DetailLook look = follower.look(session, DetailKind::Task, "web.1");
+        CHECK(look.decided == decided);
+        CHECK(look.placement == look_at_detail(session, DetailKind::Task, "web.1").placement);
+    }
+    CHECK(follower.decided_again() == 1);
+    // Before it there is none, and what is decided from there on is another decision.
+    session.seek(decided - milliseconds(1));
+    CHECK(follower.look(session, DetailKind::Task, "web.1").decided == kNever);
+    session.seek(end);
+    CHECK(follower.look(session, DetailKind::Task, "web.1").decided == decided);
+    CHECK(follower.decided_again() == 2);
+}
+
 TEST_CASE("detail: a decision that is not kept is said to be so, in a sentence") {
     typed::SwarmLines swarm;
     REQUIRE(swarm.run("docker service create -d --name web nginx").status == 0);
@@ -298,6 +327,62 @@ TEST_CASE("detail: a decision that is not kept is said to be so, in a sentence")
     run.run("docker compose up -d");
     run.wait(seconds(4));
     CHECK(look_at_detail(run.session(), DetailKind::Container, "web.1").task.empty());
+}
+
+TEST_CASE("detail: a container is a task's whatever its host is in now, and none by labels that were given by hand") {
+    typed::SwarmLines swarm;
+    REQUIRE(swarm.run("docker service create -d --name web --replicas 3 nginx").status == 0);
+    swarm.wait(12);
+    swarm.inject("power-loss swarm-moe");
+    swarm.wait(40);
+    REQUIRE(swarm.run("docker node rm --force swarm-moe").status == 0);
+    swarm.lift("power-loss swarm-moe");
+    swarm.wait(30);
+    const view::ClusterView view = look_at_cluster(swarm.session());
+    const auto left = std::find_if(view.tiles.begin(), view.tiles.end(), [&](const view::Tile& tile) {
+        return tile.container != 0 && view.hosts[tile.host].name == "swarm-moe" && tile.own_name.starts_with("web.");
+    });
+    REQUIRE(left != view.tiles.end());
+    REQUIRE(view.hosts[left->host].role.empty());
+    const DetailLook look = look_at_detail(swarm.session(), DetailKind::Container, left->own_name);
+    CHECK_FALSE(look.task.empty());
+    CHECK(look.decided != kNever);
+    REQUIRE(look.placement.size() == 3);
+    CHECK(std::count_if(look.placement.begin(), look.placement.end(), [](const NodeAnswer& answer) { return answer.chosen && answer.node == "swarm-moe"; }) == 1);
+    REQUIRE(swarm.run("docker run -d --name plain --label com.docker.swarm.task.id=abc --label com.docker.swarm.task.name=web.9.abc nginx").status == 0);
+    swarm.wait(2);
+    const DetailLook plain = look_at_detail(swarm.session(), DetailKind::Container, "plain");
+    CHECK(plain.state == "running");
+    CHECK(plain.task.empty());
+    CHECK(plain.placement_remarks.empty());
+}
+
+TEST_CASE("detail: a task that is to run no more tells whether it was made for a node") {
+    typed::SwarmLines swarm;
+    REQUIRE(swarm.run("docker service create -d --name agent --mode global --reserve-memory 900G nginx").status == 0);
+    REQUIRE(swarm.run("docker service create -d --name huge --reserve-memory 900G nginx").status == 0);
+    swarm.wait(5);
+    REQUIRE(swarm.run("docker service update -d --env-add A=b agent").status == 0);
+    REQUIRE(swarm.run("docker service update -d --env-add A=b huge").status == 0);
+    swarm.wait(5);
+    const auto told = [&](const std::string& service) {
+        const auto name = find_in_swarm(swarm.session().state(), service);
+        REQUIRE(name.ok());
+        REQUIRE(*name);
+        const swarm::Store& store = (*name)->swarm->store;
+        for (const swarm::TaskId id : store.tasks_of((*name)->service)) {
+            const swarm::Task& task = *store.tasks.find(id.value);
+            if (is_to_run(task)) continue;
+            const DetailLook look = look_at_detail(swarm.session(), DetailKind::Task, task.meta.id);
+            CHECK(look.placement.empty());
+            REQUIRE(look.placement_remarks.size() == 1);
+            return std::pair(look.placement_remarks.front(), node_label(store, task.node));
+        }
+        return std::pair(std::string("none is to end"), std::string());
+    };
+    const auto [bound, node] = told("agent");
+    CHECK(bound == "It was made for " + node + ", has never run there, and is to run no more.");
+    CHECK(told("huge").first == "It has had no node, and is to have none any more.");
 }
 
 TEST_CASE("detail: since when a host is up is not said where that is too far back to be looked for") {
@@ -393,6 +478,33 @@ TEST_CASE("detail: a ghost is looked at by its container's own name, what has ta
         const DetailLook away = follower.look(swarm.session(), DetailKind::Container, tile.own_name);
         CHECK(tells(away.causes, "fault: partition"));
     }
+}
+
+TEST_CASE("detail: of two projects' services of one name each is looked at by itself") {
+    typed::ComposeLines run("services: {web: {image: nginx}}\n");
+    run.run("docker compose up -d");
+    CHECK(typed::service(run.look(), "web").called() == "web");
+    run.run("docker compose -p blog up -d");
+    run.run("docker kill shop-web-1");
+    run.wait(seconds(1));
+    const DetailLook shop = look_at_detail(run.session(), DetailKind::Service, "shop/web");
+    const DetailLook blog = look_at_detail(run.session(), DetailKind::Service, "blog/web");
+    CHECK(shop.service == "shop/web");
+    CHECK(shop.subtitle == "service of project shop");
+    CHECK(shop.state == "0/0");  // nobody wants it any more
+    CHECK(tells(shop.history, "KILL"));
+    CHECK(blog.subtitle == "service of project blog");
+    CHECK(blog.state == "1/1");
+    CHECK_FALSE(tells(blog.history, "KILL"));
+    CHECK_FALSE(blog.history.empty());
+    // Also once the other is gone.
+    run.run("docker compose -p blog down");
+    CHECK(typed::service(run.look(), "web").called() == "shop/web");
+    // And beside a container of no service, which alone is meant by the name then.
+    typed::ComposeLines plain("services: {web: {image: nginx}}\n");
+    plain.run("docker compose up -d");
+    plain.run("docker run -d --name web nginx");
+    CHECK(typed::service(plain.look(), "web").called() == "shop/web");
 }
 
 TEST_CASE("detail: a follower shows the same as a fresh look, through a seek back and another future") {

@@ -8,6 +8,7 @@
 #include <catch2/catch.hpp>
 
 #include "sim/lab/export.hpp"
+#include "sim/lab/export_containers.hpp"
 #include "sim/model/facts.hpp"
 #include "sim/view/summary.hpp"
 #include "tests/lab/export_fixture.hpp"
@@ -267,6 +268,12 @@ TEST_CASE("lanes: services of one name in two projects have lanes of their own, 
     CHECK(last_span(lanes, LaneKind::Service, "blog/web").state == LaneState::Down);
     const auto services = std::count_if(lanes.all.begin(), lanes.all.end(), [](const Lane& lane) { return lane.kind == LaneKind::Service; });
     CHECK(services == 2);
+    const auto own = lanes_by_service(lanes);
+    REQUIRE(own.size() == 2);
+    for (const char* service : {"shop/web", "blog/web"}) {
+        REQUIRE(own.at(service).size() == 1);
+        CHECK(lanes.all[own.at(service).front()].name == std::string(service) + ".1");
+    }
     run.session().journal().for_each(lanes.first, [&](const Fact& fact) {
         if (fact.kind != model::kFactContainerDie) return;
         CHECK(lanes.all[lanes.lane_of(fact.id)].name == "blog/web.1");

@@ -108,6 +108,14 @@ TEST_CASE("metrics: the fullest host's memory, processor and disk are each told 
     CHECK(at(26).memory == -1);
     CHECK(at(26).processor == -1);
     CHECK(at(26).disk == -1);
+    // The second host is the busier and then the fuller one, until only the first is left, and then none.
+    for (std::size_t second = 5; second < 10; ++second)
+        if (at(second).processor == busiest) CHECK(at(second).processor_host == 2);
+    CHECK(at(16).disk_host == 2);
+    CHECK(at(22).disk_host == 1);
+    CHECK(at(22).memory_host == 1);
+    CHECK(at(26).memory_host == 0);
+    CHECK(at(26).disk_host == 0);
 }
 
 TEST_CASE("metrics: where a run was driven further at once, the seconds between are filled in") {

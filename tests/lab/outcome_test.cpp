@@ -156,7 +156,8 @@ TEST_CASE("outcome: who follows a run calls services by their projects as soon a
     const auto told = [&](const view::RunOutcome& outcome) {
         std::string out;
         for (const view::ServiceSummary& service : outcome.services)
-            out += service.called() + " " + service.at_the_end() + " " + std::to_string(*measured(outcome, Measure::Availability, service.called())) + "; ";
+            out += service.called() + " " + service.at_the_end() + " " +
+                   std::to_string(*measured(service, Measure::Availability)) + "; ";
         return out;
     };
     const auto after_line = [&](const std::string& line) {

@@ -137,15 +137,15 @@ TEST_CASE("sweep: what is measured of a run, by hand") {
     outcome.orphaned_bytes = 3;
     outcome.left_behind_bytes = 4000;
     CHECK(*measured(outcome, Measure::Availability) == 75);  // 150 of 200 s
-    CHECK(*measured(outcome, Measure::Availability, "db") == 60);
-    CHECK(*measured(outcome, Measure::Availability, "web") == 90);
+    CHECK(*measured(outcome.services[0], Measure::Availability) == 60);
+    CHECK(*measured(outcome.services[1], Measure::Availability) == 90);
     CHECK(*measured(outcome, Measure::Restarts) == 2);
     CHECK(*measured(outcome, Measure::Moves) == 4);
-    CHECK(*measured(outcome, Measure::Moves, "web") == 3);
+    CHECK(*measured(outcome.services[1], Measure::Moves) == 3);
     CHECK(*measured(outcome, Measure::Outages) == 3);
     CHECK(*measured(outcome, Measure::OpenOutages) == 1);
     CHECK(*measured(outcome, Measure::RecoveryTime) == Approx(50.0 / 3));
-    CHECK(*measured(outcome, Measure::RecoveryTime, "web") == 5);
+    CHECK(*measured(outcome.services[1], Measure::RecoveryTime) == 5);
     CHECK(*measured(outcome, Measure::LostData) == 4123);
     CHECK_FALSE(measured(outcome, Measure::LostRequests));
     outcome.traffic = true;
@@ -200,7 +200,13 @@ TEST_CASE("sweep: a run has no measure of what was not there") {
     CHECK(*measured(calm, Measure::Availability) == 100);
     CHECK(*measured(calm, Measure::Outages) == 0);
     CHECK_FALSE(measured(calm, Measure::RecoveryTime));
-    CHECK_FALSE(measured(calm, Measure::Availability, "db"));
+    // A service has nothing of what is a whole run's.
+    for (const MeasureSpec& measure : measures()) {
+        INFO(measure.name);
+        const bool has_it = measured(calm.services.front(), measure.measure).has_value();
+        CHECK((has_it || measure.measure == Measure::RecoveryTime) == measure.of_service);
+    }
+    CHECK_FALSE(measured(view::ServiceSummary{}, Measure::Availability));
     calm.services = {service("web", 0, {})};  // it started as the run ended
     CHECK(*measured(calm, Measure::Availability) == 100);
 }

@@ -233,6 +233,10 @@ TEST_CASE("why: of two projects' services of one name each is asked about with i
     run.types(0, "docker compose -p first up -d").types(20, "docker compose -p second up -d db").types(30, "docker compose -p second kill db").until(40'000);
     CHECK(says(run.why("first/db"), "db.1 is running"));
     CHECK_FALSE(says(run.why("second/db.1"), "is running"));
+    // Of a name that means both it is told whose is meant.
+    CHECK(says(run.why("db"), "second/db.1 is down"));
+    CHECK(says(run.why("db"), "second/db.1 died"));
+    CHECK(says(run.why("db"), "Besides: first/db.1 is running"));
     const std::string nobody = run.why("fist/db");
     CHECK(says(nobody, "error: nothing in this run is called 'fist/db'"));
     CHECK(says(nobody, "did you mean 'first/db'?"));

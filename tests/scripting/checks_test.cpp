@@ -271,13 +271,19 @@ TEST_CASE("check: a stack's service has its availability by the name of its file
         "  sh [[printf 'version: \"3.8\"\\nservices:\\n  web:\\n    image: nginx\\n  db:\\n    image: nginx\\n    deploy: "
         "{placement: {constraints: [node.labels.disk == fast]}}\\n' > s.yaml; docker stack deploy -c s.yaml shop]]\n"
         "  wait '20s' print(service('web'):availability())\n"
+        "  print(count 'start web', count 'start web.1', count 'start shop_web.1', count 'start web.2')\n"
+        "  sh 'docker run -d --name web nginx' print(count 'start web', count 'start shop_web', count 'start web.1')\n"
         "end)\n"
-        "availability('web', '>= 99%') availability('shop_web', '>= 99%') availability('db', '>= 99%')",
+        "availability('web', '>= 99%') availability('shop_web', '>= 99%') availability('db', '>= 99%')\n"
+        "at_most(0, 'start web.1')",
         options);
     CHECK(played.error == "");
     CHECK_THAT(played.joined(), Catch::Contains("100"));
+    // What is called web itself is meant before what a stack's file calls so, as by a fault.
+    CHECK_THAT(played.joined(), Catch::Contains("1\t1\t1\t0\n1\t1\t1"));
     CHECK(played.outcome(0) == "passed");
     CHECK(played.outcome(1) == "passed");
+    CHECK(played.outcome(3) == "failed");
     // Nowhere may it run.
     CHECK(played.outcome(2) == "failed");
     CHECK(played.verdict(2).reason == "db was never started");
@@ -581,14 +587,20 @@ TEST_CASE("check: a name means the services of all projects that are called so, 
                                "    count 'die twin/web', count 'die twin/web.1', count 'die scenario/web', container('twin/web.1'):running())\n"
                                "end)\n"
                                "availability('web', '== 100%') availability('scenario/web', '== 100%') availability('twin/web', '< 50%')\n"
-                               "always(function() return service('twin/web'):deaths() == 0 end)\n";
+                               "always(function() return service('twin/web'):deaths() == 0 end)\n"
+                               "availability('web.1', '> 0%') availability('twin/web.1', '> 0%')\n";
     const Played played = play(script);
     CHECK(played.error == "");
     CHECK(played.joined() == "2\t1\t1\t1\n1\t1\t0\t137\t1\t1\t0\tfalse");
     for (const std::size_t number : {0U, 1U, 2U}) CHECK(played.outcome(number) == "passed");
-    CHECK_THAT(told(played, 2), Catch::Contains("web.1 died"));
+    CHECK_THAT(told(played, 2), Catch::Contains(": twin/web.1 died"));
     CHECK(played.outcome(3) == "failed");
-    CHECK_THAT(told(played, 3), Catch::Contains("web.1 died"));
+    CHECK_THAT(told(played, 3), Catch::Contains(": twin/web.1 died"));
+    CHECK(played.verdict(4).reason ==
+          "web.1 is a container of scenario/web and of twin/web, and availability is a service's: name that");
+    CHECK(played.verdict(5).reason == "twin/web.1 is a container of twin/web, and availability is a service's: name that");
+    CHECK_THAT(play(script + "at('14s', function() service('web.1'):availability() end)").error,
+               Catch::Contains("'web.1' is a container of 'scenario/web' and of 'twin/web'; availability is a service's"));
     CHECK_THAT(play(script + "always(function() return not service('nobody/web'):running() end)").error,
                Catch::Contains("there was no service 'nobody/web' at any time of the run"));
 }

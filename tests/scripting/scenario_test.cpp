@@ -403,6 +403,12 @@ TEST_CASE("scenario: an event may be called what podium docs facts calls it, and
                    "for _, event in ipairs{'container die', 'event container die web', 'container.die web exitCode=137', 'die compose.service=web node=host',\n"
                    "  'die compose.service=db', 'die node=hots', 'container die id=' .. ('0'):rep(12), 'cmd rc=0 cmd=true', 'cmd rc=1', 'container start'} do\n"
                    "  narrate(tostring(count(event)))\nend") == "1\n1\n1\n1\n0\n0\n0\n1\n0\n2");
+    // What is of a host has node, whether an engine tells it or Podium.
+    CHECK(narrated(std::string(kWeb) +
+                   "wait '10s' engine_kill 'host' wait '10s'\n"
+                   "for _, event in ipairs{'engine crashed node=host', 'engine crashed host=host', 'engine crashed node=hots'} do\n"
+                   "  narrate(tostring(count(event)))\nend narrate(first('engine crashed').node)") == "1\n1\n0\nhost");
+    CHECK_THAT(error_of("at_most(1, 'command interrupt node=host')"), Catch::Contains("has no field 'node'"));
     CHECK(narrated(std::string(kWeb) + "wait '10s' kill 'web' wait '1s' print(count{action = 'container die', ['compose.service'] = 'web', exitCode = 137})") == "1");
 }
 

@@ -215,12 +215,30 @@ TEST_CASE("summary: services of one name are apart where they are of two project
     history.start(history.container("db"));
     CHECK(told(61) == "db 1 10000; shop/db 1 10000; blog/web 1 10000; shop/web 1 6557; ");
     // A name without a project means all that are called so, together.
-    const auto availability = [&history](const std::string& name) { return availability_of(history.world, history.catalogue, history.world.kernel.now(), name); };
+    const auto availability = [&history](const std::string& name) {
+        const auto of = availability_of(history.world, history.catalogue, history.world.kernel.now(), name);
+        return of ? std::optional(of->share) : std::nullopt;
+    };
     CHECK(availability("web") == 10'000);
     CHECK(availability("shop/web") == 6'557);
     CHECK(availability("blog/web") == 10'000);
     CHECK(availability("blog/db") == std::nullopt);
     CHECK(availability("") == std::nullopt);
+    // Whose containers died is told with it, in the order of time.
+    const auto deaths = [&](const std::string& name) {
+        std::string out;
+        const auto of = availability_of(history.world, history.catalogue, history.world.kernel.now(), name);
+        for (const FactId id : of->deaths) {
+            const ContainerId container{history.world.kernel.journal().at(id).subject.id()};
+            out += container == shop ? "shop " : container == blog ? "blog " : "other ";
+        }
+        return out;
+    };
+    history.at(70);
+    history.die(blog, 1, 40);
+    CHECK(deaths("web") == "shop blog ");
+    CHECK(deaths("shop/web") == "shop ");
+    CHECK(deaths("db").empty());
 }
 
 TEST_CASE("histories: a name means all services that are called so, and with its project one, read at once or as they come") {

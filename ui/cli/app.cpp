@@ -268,6 +268,7 @@ void add_others(CLI::App& app, Options& o) {
     amount("--nodes", o.bench.nodes, "swarm: how many nodes, the one manager among them (default 1000)", 10'000);
     amount("--services", o.bench.services, "swarm: how many services (default 200)", 100'000);
     amount("--tasks", o.bench.tasks, "swarm: how many tasks they have together (default 100000)", 1'000'000);
+    bench->add_option("--image", o.bench.image, "swarm: what its tasks run (default registry.k8s.io/pause, which does nothing)")->type_name("IMAGE");
     bench->add_option("--seed", o.bench.seed, "the seed of all chance (default 1)")
         ->check(refuse_no_number)
         ->type_name("N");

@@ -104,6 +104,7 @@ struct BenchOptions {
     std::optional<std::uint64_t> nodes;
     std::optional<std::uint64_t> services;
     std::optional<std::uint64_t> tasks;
+    std::string image;  ///< Empty: not given.
     std::uint64_t seed = 1;
 };
 

@@ -69,7 +69,7 @@ void docs_facts() {
         "Kinds of facts, as --json writes them, and their keys: first type, then obj (of what the "
         "engine tells) and action.\nEach has t (seconds since the start of the run), fact (its "
         "number), cause (the number of the fact it came of; 0: none) and\nwhy (the reason in words; where a fact has "
-        "none of its own, what it came of); what is of one host has node, too.\nA scenario names events and their keys as they stand here: "
+        "none of its own, what it came of).\nA scenario names events and their keys as they stand here: "
         "count(\"container die web exitCode=137\").\n\n");
     for (const FactSpec* spec : lab::fact_catalogue().all()) {
         const view::RowShape shape = view::row_shape(*spec);

@@ -75,7 +75,8 @@ Result<void> spread_over_hosts(const RunOptions& options,
     return {};
 }
 
-// "web.9" of --kill, --remove or --fault, where the file asks for fewer: no command that is typed later makes more.
+// "web.9" of --kill, --remove or --fault ("shop/web.9", too), where the file asks for fewer: no command that is typed later
+// makes more.
 Result<void> check_numbers(const lab::PreparedProject& project, const RunOptions& options) {
     if (!options.lines.empty() || options.with == "stack" || !options.cluster.empty()) return {};
     std::vector<std::string> targets;
@@ -84,7 +85,8 @@ Result<void> check_numbers(const lab::PreparedProject& project, const RunOptions
             for (const std::string& word : split_words(text.substr(0, text.rfind('@')))) targets.push_back(word);
         }
     }
-    for (const std::string& target : targets) {
+    for (const std::string& whole : targets) {
+        const std::string target = whole.starts_with(project.name + "/") ? whole.substr(project.name.size() + 1) : whole;
         // A name may have a dot and a number of its own.
         const bool named = std::any_of(
             project.services.begin(), project.services.end(), [&target](const lab::ServiceSetUp& row) {
@@ -98,7 +100,7 @@ Result<void> check_numbers(const lab::PreparedProject& project, const RunOptions
         if (service == project.replicas.end() || (number >= 1 && number <= service->second)) continue;
         const std::string known = service->second == 1 ? service->first + ".1"
                                                        : fmt::format("{0}.1 to {0}.{1}", service->first, service->second);
-        return Error{fmt::format("there is no {} in this project", target),
+        return Error{fmt::format("there is no {} in this project", whole),
                      {},
                      service->second == 0 ? fmt::format("the service {} asks for no container", service->first)
                                           : fmt::format("there is {}", known)};
@@ -194,7 +196,8 @@ Result<lab::Session> begin_project_run(const ProjectRun& run,
     auto session = lab::begin_session(std::move(set_up));
     if (!session) return session;
     session->post({run.up, lab::CommandKind::Line, first_host(*session), run.up_line, {}});
-    if (Result<void> added = add_events(*session, options); !added) return added.error();
+    const bool stack = run.up_line == run.project.stack_line;
+    if (Result<void> added = add_events(*session, options, stack ? std::string() : run.project.name); !added) return added.error();
     return session;
 }
 

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <type_traits>
 
 #include "sim/base/csv.hpp"
 #include "sim/base/text.hpp"
@@ -81,13 +82,14 @@ Json json_row(const lab::OutcomeRow& row, const lab::Sweep& sweep) {
     return out;
 }
 
-Json json_measures(const view::RunOutcome& outcome, const std::string& service, bool swarm) {
+// Of a run or of a service.
+template <class Measured>
+Json json_measures(const Measured& one, bool swarm) {
     Json out = Json::object();
     for (const lab::MeasureSpec& measure : lab::measures()) {
         if (measure.of_swarm && !swarm) continue;
-        if (!service.empty() && !measure.of_service) continue;
-        out[std::string(measure.key)] =
-            json_number(lab::measured(outcome, measure.measure, service));
+        if (std::is_same_v<Measured, view::ServiceSummary> && !measure.of_service) continue;
+        out[std::string(measure.key)] = json_number(lab::measured(one, measure.measure));
     }
     return out;
 }
@@ -99,7 +101,7 @@ Json json_run(const SweepReport& report, const view::ServiceNames& names, std::s
     out["variant"] = sweep.variants[sweep.variant_of(number)].name();
     out["seed"] = sweep.seed_of(number);
     const bool swarm = lab::any_swarm(report.runs);
-    out.update(json_measures(run.outcome, {}, swarm));
+    out.update(json_measures(run.outcome, swarm));
     out["lost_in_layers_bytes"] = run.outcome.lost_in_layers_bytes;
     out["lost_in_volumes_bytes"] = run.outcome.lost_in_volumes_bytes;
     out["orphaned_bytes"] = run.outcome.orphaned_bytes;
@@ -110,7 +112,7 @@ Json json_run(const SweepReport& report, const view::ServiceNames& names, std::s
     out["not_decided_checks"] = run.undecided_checks;
     out["services"] = Json::object();
     for (const view::ServiceSummary& service : run.outcome.services)
-        out["services"][names.of(service.identity())] = json_measures(run.outcome, service.called(), swarm);
+        out["services"][names.of(service.identity())] = json_measures(service, swarm);
     return out;
 }
 

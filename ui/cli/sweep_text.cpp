@@ -72,13 +72,6 @@ std::string name_of(const lab::OutcomeTable& table, const Scale& scale) {
     return out;
 }
 
-std::string upper(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(), [](char c) {
-        return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-    });
-    return text;
-}
-
 // Rows of cells as lines: the first column begins at the left, the others end at the right; an
 // empty row is an empty line.
 std::string aligned(const std::vector<std::vector<std::string>>& rows) {

@@ -165,7 +165,8 @@ std::string Timeline::new_lines(const lab::Session& session) {
     std::string out;
     if (next_ > journal.last()) return out;
     journal.for_each(next_, [&](const Fact& fact) {
-        const view::Telling telling = view::tell(session.world(), lab::fact_catalogue(), fact);
+        names_.follow(session.world(), fact);
+        const view::Telling telling = view::tell(session.world(), lab::fact_catalogue(), fact, names_);
         if (!telling.what.empty() && (telling.weight != view::Weight::Detail || style_.detail))
             out += entry(fact.time, telling);
         if (fact.kind == lab::kFactLineDone && !style_.lines.empty()) out += printed_by(session, fact);

@@ -11,6 +11,7 @@
 
 #include "sim/lab/session.hpp"
 #include "sim/view/describe.hpp"
+#include "sim/view/names.hpp"
 
 namespace podium::cli {
 
@@ -40,6 +41,7 @@ class Timeline {
                                      std::size_t room) const;
 
     TimelineStyle style_;
+    view::ServiceNames names_;  // "shop/web.1" from the line on that tells of another project's web
     std::size_t who_width_;
     FactId next_{1};
 };

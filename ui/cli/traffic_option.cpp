@@ -13,20 +13,23 @@
 namespace podium::cli {
 namespace {
 
-Result<void> add_one(lab::Session& session,
-                     const std::string& text,
-                     const std::vector<std::string>& services,
-                     bool free) {
+Result<void> add_one(lab::Session& session, const std::string& text, const TrafficTargets& targets) {
     Timed timed{text, Time{}, {}};
     if (text.find(" @") != std::string::npos) {
         const auto split = parse_timed(text);
         if (!split) return split.error();
         timed = *split;
     }
-    if (Result<void> checked = lab::check_traffic(session, timed.what, services); !checked)
+    std::vector<std::string> names = targets.services;
+    const auto spec = model::parse_traffic(timed.what);
+    const auto service = spec ? targets.service_of(spec->target) : std::nullopt;
+    if (service && std::find(names.begin(), names.end(), spec->target) == names.end()) names.push_back(spec->target);
+    if (Result<void> checked = lab::check_traffic(session, timed.what, names); !checked)
         return checked;
-    if (Result<void> checked = free ? Result<void>() : lab::check_published(session, timed.what); !checked)
-        return checked;
+    if (!targets.free) {
+        const auto checked = lab::check_published(session, timed.what, service.value_or(std::string()));
+        if (!checked) return checked;
+    }
     if (timed.end) {
         const auto with_end = lab::with_duration(timed.what, *timed.end - timed.begin);
         if (!with_end) return with_end.error();
@@ -45,12 +48,9 @@ bool comes_from_outside(const std::vector<std::string>& texts) {
     });
 }
 
-Result<void> add_traffic(lab::Session& session,
-                         const std::vector<std::string>& texts,
-                         const std::vector<std::string>& services,
-                         bool free) {
+Result<void> add_traffic(lab::Session& session, const std::vector<std::string>& texts, const TrafficTargets& targets) {
     for (const std::string& text : texts) {
-        if (Result<void> added = add_one(session, text, services, free); !added)
+        if (Result<void> added = add_one(session, text, targets); !added)
             return Error{fmt::format("--traffic '{}': {}", text, added.error().message),
                          {},
                          added.error().hint};

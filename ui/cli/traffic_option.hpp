@@ -2,6 +2,8 @@
 
 // --traffic: sources of requests on the command line, and what became of them at the end.
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,12 +11,18 @@
 
 namespace podium::cli {
 
+/// Whom traffic may go to that is not there yet.
+struct TrafficTargets {
+    std::vector<std::string> services;  ///< Of the project.
+    /// The service that a name means ("web.1", "shop_web" in a stack): empty for another container, none where nobody will be
+    /// called so.
+    std::function<std::optional<std::string>(const std::string& name)> service_of;
+    bool free = false;  ///< Lines that are typed may publish other ports than the file does.
+};
+
 /// Posts what --traffic asks for: "web:8080 rate=50/s @10s..5m". Errors: a text that can't be read,
-/// a target that is neither a service of the project nor a host.
-Result<void> add_traffic(lab::Session& session,
-                         const std::vector<std::string>& texts,
-                         const std::vector<std::string>& services,
-                         bool free);
+/// a target that is neither a service or container nor a host, a port that its service does not publish.
+Result<void> add_traffic(lab::Session& session, const std::vector<std::string>& texts, const TrafficTargets& targets);
 /// Whether one of these texts has its clients outside the hosts, to each of which they bring a link.
 bool comes_from_outside(const std::vector<std::string>& texts);
 /// The table TRAFFIC with an empty line before it; empty when there was none.

@@ -13,7 +13,7 @@ bool fact_is_about(const model::World& world, const Fact& fact, const Selection&
     switch (selection.kind) {
         case Selection::Kind::None: return true;
         case Selection::Kind::Host: return info.host == selection.name || info.object == selection.name;
-        case Selection::Kind::Service: return info.service == selection.name || info.object == selection.name;
+        case Selection::Kind::Service: return info.is_of_service(selection.name) || info.object == selection.name;
         case Selection::Kind::Container:
         case Selection::Kind::Task: return info.container == selection.name || info.object == selection.name || view::is_of_container(world, fact, selection.name);
         case Selection::Kind::Fault:

@@ -85,7 +85,11 @@ std::shared_ptr<const MetricsView> DetailKeeper::metrics(const lab::Session& ses
         view->memory.push_back(sample.memory);
         view->processor.push_back(sample.processor);
         view->disk.push_back(sample.disk);
+        view->memory_host.push_back(sample.memory_host);
+        view->processor_host.push_back(sample.processor_host);
+        view->disk_host.push_back(sample.disk_host);
     }
+    for (const model::Host& host : session.world().hosts) view->hosts.push_back(host.spec.name);
     parts.metrics_view = std::move(view);
     parts.metrics_time = session.now();
     parts.metrics_facts = session.journal().size();

@@ -9,7 +9,7 @@ std::vector<FactLine> lines_of_facts(std::vector<lab::DetailFact> facts, Time no
     std::vector<FactLine> out;
     out.reserve(facts.size());
     for (lab::DetailFact& fact : facts)
-        out.push_back({fact.fact, fact.cause, fact.time, fact.tone, std::move(fact.who), std::move(fact.what), std::move(fact.why), fact.time > now});
+        out.push_back({fact.fact, fact.cause, fact.time, fact.tone, std::move(fact.who), std::move(fact.what), std::move(fact.why), fact.time > now, fact.subject});
     return out;
 }
 

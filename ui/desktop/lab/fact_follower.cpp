@@ -39,6 +39,7 @@ FactLine fact_line(const model::World& world, FactId id, Time now) {
     line.what = std::move(telling.what);
     line.why = std::move(telling.why);
     line.ahead = fact.time > now;
+    line.subject = fact.subject;
     return line;
 }
 

@@ -31,6 +31,7 @@ struct FactLine {
     std::string what;
     std::string why;
     bool ahead = false;  ///< It is still to come: the run stands before it.
+    Subject subject = {};  ///< Whom it is about, where `who` may be the name of several.
 };
 
 /// All about the selection.
@@ -68,7 +69,8 @@ struct Detail {
     };
     std::vector<Placement> placement;
     Time decided = kNever;  ///< When it got its node; never: it waits, or that decision is not kept.
-    std::vector<std::string> placement_remarks;  ///< Sentences below the table, or in its place. There is either, once the scheduler was asked.
+    std::vector<std::string> placement_remarks;  ///< Sentences below the table, or in its place. Where `task` is there is either, once
+                                                 ///< the scheduler was asked.
     std::vector<std::string> ways;  ///< The nearest changes that would place it.
     std::int64_t cpu_limit_millicores = 0;
     std::string service;  ///< Whose it is, where there is one.
@@ -169,6 +171,11 @@ struct MetricsView {
     std::vector<float> memory;
     std::vector<float> processor;
     std::vector<float> disk;
+    // which that was, from 1 in `hosts`; 0: none.
+    std::vector<std::uint32_t> memory_host;
+    std::vector<std::uint32_t> processor_host;
+    std::vector<std::uint32_t> disk_host;
+    std::vector<std::string> hosts;
     Time last{};  ///< When the newest values were taken. Below 0: there is no value.
 };
 

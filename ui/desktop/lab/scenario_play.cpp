@@ -24,10 +24,12 @@ CheckMark scenario_mark(const lab::Session& session, const scripting::Verdict& v
     out.name = printable(verdict.name);
     out.passed = verdict.passed();
     if (!verdict.reason.empty()) out.evidence.push_back(printable(verdict.reason));
+    const view::ServiceNames names = view::ServiceNames::of_run(session.world());
     for (const FactId id : verdict.facts) {
         if (!session.journal().has(id)) continue;
         const Fact fact = session.journal().at(id);
-        out.evidence.push_back(fmt::format("{}  {}", format_time(fact.time), view::sentence(session.world(), lab::fact_catalogue(), fact)));
+        const std::string told = view::sentence(session.world(), lab::fact_catalogue(), fact, names);
+        out.evidence.push_back(fmt::format("{}  {}", format_time(fact.time), told));
     }
     return out;
 }

@@ -246,14 +246,17 @@ void act_on_swarm_service(ActionList& list, const ServiceView& service) {
     list.on_manager("Remove", "docker service rm " + name);
 }
 
+// What is typed means the project of the folder it is typed in; where another one has a service of the name, it is said which.
 void act_on_compose_service(ActionList& list, const ServiceView& service, const HostView& host) {
     const std::string& name = service.name;
+    const bool named = service.shares_name && !service.stack.empty();
+    const std::string program = named ? "docker compose -p " + service.stack : std::string("docker compose");
     const auto compose = [&](std::string label, const std::string& verb, std::string unable = {}) {
-        list.on_host(host, std::move(label), fmt::format("docker compose {} {}", verb, name), std::move(unable));
+        list.on_host(host, std::move(label), fmt::format("{} {} {}", program, verb, name), std::move(unable));
     };
     list.heading("Service");
-    list.on_host(host, "One more", fmt::format("docker compose up -d --scale {0}={1} {0}", name, service.wanted + 1));
-    if (service.wanted > 0) list.on_host(host, "One less", fmt::format("docker compose up -d --scale {0}={1} {0}", name, service.wanted - 1));
+    list.on_host(host, "One more", fmt::format("{2} up -d --scale {0}={1} {0}", name, service.wanted + 1, program));
+    if (service.wanted > 0) list.on_host(host, "One less", fmt::format("{2} up -d --scale {0}={1} {0}", name, service.wanted - 1, program));
     compose("Stop", "stop", service.running == 0 ? "nothing of it runs" : "");
     compose("Start", "start", service.running > 0 && service.running >= service.wanted ? "it runs" : "");
     compose("Restart", "restart");
@@ -283,14 +286,18 @@ void act_on_service(ActionList& list, std::uint32_t place) {
     } else if (tile != cluster.tiles.end() || !cluster.hosts.empty()) {
         act_on_compose_service(list, service, tile != cluster.tiles.end() ? cluster.hosts[tile->host] : cluster.hosts.front());
     }
-    list.own("Why", "why " + service.name);
+    const std::string called = service.called();
+    list.own("Why", "why " + called);
     if (const std::string port = published_port(service); !port.empty()) {
         list.heading("Traffic");
-        list.own("Send it requests", fmt::format("traffic {}:{} rate=20/s", service.name, port));
+        // Requests are sent to a name without a project, but of its host no other service has the port.
+        const bool by_host = service.shares_name && tile != cluster.tiles.end();
+        const std::string& target = by_host ? cluster.hosts[tile->host].name : service.name;
+        list.own("Send it requests", fmt::format("traffic {}:{} rate=20/s", target, port));
     }
     list.heading("Faults of all its containers");
-    list.lifts({service.name});
-    list.faults("container", service.name, [&](const std::string& id) { return id == "kill" && service.running == 0 ? std::string("nothing of it runs") : std::string(); });
+    list.lifts({service.name, called});
+    list.faults("container", called, [&](const std::string& id) { return id == "kill" && service.running == 0 ? std::string("nothing of it runs") : std::string(); });
 }
 
 void act_on_link(ActionList& list, const std::string& name) {
@@ -327,9 +334,9 @@ void act_on_fault(ActionList& list, const std::string& text) {
 
 void act_on_task(ActionList& list, const std::string& name) {
     const ClusterView& cluster = list.cluster();
-    auto found = std::find_if(cluster.tasks.begin(), cluster.tasks.end(), [&name](const TaskView& task) { return task.id == name; });
-    if (found == cluster.tasks.end()) found = std::find_if(cluster.tasks.begin(), cluster.tasks.end(), [&name](const TaskView& task) { return task.name == name; });
-    if (found == cluster.tasks.end()) return;
+    const std::uint32_t meant = view::task_meant(cluster, name);
+    if (meant == view::kNone) return;
+    const TaskView* found = &cluster.tasks[meant];
     list.heading("Task");
     if (found->service != view::kNone) list.on_manager("Its service's tasks", "docker service ps --no-trunc " + cluster.services[found->service].name);
     list.on_manager("Inspect", "docker inspect " + found->id);
@@ -446,6 +453,12 @@ const Tile* tile_named(const ClusterView& cluster, std::string_view name) {
     return tile == view::kNone ? nullptr : &cluster.tiles[tile];
 }
 
+Selection selection_of_task(const ClusterView& cluster, const TaskView& task, bool name_means_it) {
+    if (name_means_it) return {Selection::Kind::Task, task.name};
+    const bool named = task.tile != view::kNone && cluster.tiles[task.tile].container != 0 && !cluster.tiles[task.tile].own_name.empty();
+    return named ? Selection{Selection::Kind::Container, cluster.tiles[task.tile].own_name} : Selection{Selection::Kind::Task, task.id};
+}
+
 std::string manager_of(const ClusterView& cluster) {
     for (const std::string_view role : {"leader", "manager"}) {
         for (const HostView& host : cluster.hosts) {
@@ -475,7 +488,7 @@ std::vector<Action> actions_for(const Frame& frame, const Selection& on, const s
             if (const Tile* tile = tile_named(cluster, on.name)) act_on_container(list, *tile);
             break;
         case Selection::Kind::Service:
-            if (const std::uint32_t place = place_of(cluster.services, on.name); place != view::kNone) act_on_service(list, place);
+            if (const std::uint32_t place = view::service_meant(cluster, on.name); place != view::kNone) act_on_service(list, place);
             break;
         case Selection::Kind::Task: act_on_task(list, on.name); break;
         case Selection::Kind::Fault: act_on_fault(list, on.name); break;

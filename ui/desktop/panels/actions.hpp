@@ -28,6 +28,8 @@ std::string engine_name(const view::ClusterView& cluster, const view::Tile& tile
 /// The tile of a container's name: of several the one that stands best, as "web.1" means the task that
 /// runs rather than those that ended. Null: there is none.
 const view::Tile* tile_named(const view::ClusterView& cluster, std::string_view name);
+/// What selects a task and no other: its name where that means it, else its container's own name, or its id.
+Selection selection_of_task(const view::ClusterView& cluster, const view::TaskView& task, bool name_means_it);
 /// A host that answers as a manager of the swarm, the leader first; empty: there is none.
 std::string manager_of(const view::ClusterView& cluster);
 /// "Crash loop" for "crash-loop".

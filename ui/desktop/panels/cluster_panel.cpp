@@ -156,7 +156,7 @@ void ClusterPanel::find_served(double clock) {
         const std::string target = cluster.traffic[source].target.substr(0, cluster.traffic[source].target.find(':'));
         for (std::uint32_t host = 0; host < cluster.hosts.size(); ++host) {
             const view::HostView& one = cluster.hosts[host];
-            const auto runs = [&](const view::Tile& tile) { return tile.service < cluster.services.size() && cluster.services[tile.service].name == target; };
+            const auto runs = [&](const view::Tile& tile) { return tile.service < cluster.services.size() && cluster.services[tile.service].is_called(target); };
             const auto first = cluster.tiles.begin() + one.first_tile;
             if (one.name == target || std::any_of(first, first + one.tiles, runs)) served.push_back(host);
         }
@@ -176,9 +176,11 @@ void ClusterPanel::light(const Context& context) {
     const TileSearch search(cluster, search_);
     if (service.empty() && search.means_all()) return;
     scene_.dimmed.resize(cluster.tiles.size());
+    std::vector<bool> meant;  // by service
+    for (const view::ServiceView& one : cluster.services) meant.push_back(one.is_called(service));
     for (std::size_t i = 0; i < cluster.tiles.size(); ++i) {
         const view::Tile& tile = cluster.tiles[i];
-        const bool of_service = service.empty() || (tile.service < cluster.services.size() && cluster.services[tile.service].name == service);
+        const bool of_service = service.empty() || (tile.service < meant.size() && meant[tile.service]);
         scene_.dimmed[i] = !of_service || !search.means(tile);
     }
 }

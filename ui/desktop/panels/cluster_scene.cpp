@@ -52,6 +52,10 @@ ClusterThing ClusterScene::find(const Selection& selection) const {
         case Selection::Kind::Traffic: thing = {ClusterThing::Kind::Traffic, place(cluster->traffic)}; break;
         case Selection::Kind::Container: thing = {ClusterThing::Kind::Tile, view::tile_meant(*cluster, selection.name)}; break;
         case Selection::Kind::Task: {
+            if (const std::uint32_t task = view::task_meant(*cluster, selection.name); task != view::kNone) {
+                thing = {ClusterThing::Kind::Tile, cluster->tasks[task].tile};
+                break;
+            }
             const auto task = std::find_if(cluster->tiles.begin(), cluster->tiles.end(), [&](const view::Tile& tile) { return tile.container == 0 && tile.name == selection.name; });
             thing = {ClusterThing::Kind::Tile, task == cluster->tiles.end() ? view::tile_meant(*cluster, selection.name) : static_cast<std::uint32_t>(task - cluster->tiles.begin())};
             break;

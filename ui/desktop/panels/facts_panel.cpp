@@ -9,6 +9,7 @@
 #include "ui/desktop/draw/icons.hpp"
 #include "ui/desktop/draw/input.hpp"
 #include "ui/desktop/draw/widgets.hpp"
+#include "ui/desktop/panels/actions.hpp"
 #include "ui/desktop/panels/facts_parts.hpp"
 #include "ui/desktop/panels/panels.hpp"
 
@@ -35,6 +36,28 @@ const char* facts_tone_icon(view::Tone tone) {
         case view::Tone::Quiet: return "";
     }
     return "";
+}
+
+Selection facts_host(const view::ClusterView& cluster, std::uint32_t id) {
+    const auto host = std::find_if(cluster.hosts.begin(), cluster.hosts.end(), [id](const view::HostView& one) { return one.id == id; });
+    return host == cluster.hosts.end() ? Selection{} : Selection{Selection::Kind::Host, host->name};
+}
+
+Selection facts_container(const view::ClusterView& cluster, std::uint32_t id) {
+    const auto tile = std::find_if(cluster.tiles.begin(), cluster.tiles.end(), [id](const view::Tile& one) { return one.container == id; });
+    if (tile == cluster.tiles.end()) return {};
+    return {Selection::Kind::Container, !tile->id.empty() ? tile->id : !tile->own_name.empty() ? tile->own_name : tile->name};
+}
+
+// Another swarm may have tasks of the same numbers. What its agent refuses is called as its container would be, with the task's id.
+Selection facts_task(const view::ClusterView& cluster, const FactLine& line) {
+    const auto task = std::find_if(cluster.tasks.begin(), cluster.tasks.end(), [&line](const view::TaskView& one) {
+        const std::string& name = one.name_in_facts.empty() ? one.name : one.name_in_facts;
+        return one.number == line.subject.id() && (line.who == name || line.who.starts_with(name + "."));
+    });
+    if (task == cluster.tasks.end()) return {};
+    const std::uint32_t meant = view::task_meant(cluster, task->name);
+    return selection_of_task(cluster, *task, &cluster.tasks[meant] == &*task);
 }
 
 class FactsPanel final : public Panel {
@@ -211,9 +234,15 @@ void FactsPanel::handle_keys(Context& context, const Frame& frame) {
 }  // namespace
 
 Selection selection_of_line(const view::ClusterView& cluster, const FactLine& line) {
+    using Kind = Selection::Kind;
+    switch (line.subject.type()) {
+        case SubjectType::Host: return facts_host(cluster, line.subject.id());
+        case SubjectType::Container: return facts_container(cluster, line.subject.id());
+        case SubjectType::Task: return facts_task(cluster, line);
+        default: break;
+    }
     const auto is_called = [&line](const auto& one) { return one.name == line.who; };
     const auto has = [&is_called](const auto& list) { return std::any_of(list.begin(), list.end(), is_called); };
-    using Kind = Selection::Kind;
     Kind kind = Kind::None;
     if (has(cluster.hosts)) kind = Kind::Host;
     else if (view::tile_meant(cluster, line.who) != view::kNone) kind = Kind::Container;

@@ -19,9 +19,7 @@ std::string group_title(std::string_view kind) {
     if (kind == "hosts") return "THE NETWORK";
     if (kind == "registry") return "REGISTRIES";
     if (kind == "image") return "IMAGES";
-    std::string out(kind);
-    std::transform(out.begin(), out.end(), out.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
-    return out;
+    return upper(kind);
 }
 
 // As an image's name is read: what stands before the first slash is a registry when it has a dot or a
@@ -56,7 +54,7 @@ void add_partitions(std::vector<std::string>& out, const ClusterView& cluster) {
 
 void add_containers(std::vector<std::string>& out, const ClusterView& cluster) {
     for (const view::ServiceView& service : cluster.services)
-        out.push_back(service.name);
+        out.push_back(service.called());
     std::set<std::string> names;
     for (const view::Tile& tile : cluster.tiles) {
         if (out.size() + names.size() >= kMostTargets) break;
@@ -123,9 +121,9 @@ std::string fault_target_of(const Frame& frame, std::string_view kind, const Sel
         }
     }
     if ((kind == "image" || kind == "registry") && selection.kind == Kind::Service) {
-        for (const view::ServiceView& service : cluster.services) {
-            if (service.name == selection.name && !service.image.empty()) return kind == "image" ? service.image.substr(0, service.image.find('@')) : registry_of(service.image);
-        }
+        const std::uint32_t place = view::service_meant(cluster, selection.name);
+        const std::string image = place == view::kNone ? std::string() : cluster.services[place].image;
+        if (!image.empty()) return kind == "image" ? image.substr(0, image.find('@')) : registry_of(image);
     }
     return {};
 }

@@ -43,7 +43,8 @@ class InspectorPanel final : public Panel {
             return;
         }
         tabs_ = tabs_of(*detail_);
-        if (std::find(tabs_.begin(), tabs_.end(), tab_) == tabs_.end()) tab_ = InspectorTab::Overview;
+        // What is not there at this moment may be again at the next that is gone to.
+        tab_ = std::find(tabs_.begin(), tabs_.end(), wanted_) == tabs_.end() ? InspectorTab::Overview : wanted_;
         context.look.placement = tab_ == InspectorTab::Placement;
         context.look.why = tab_ == InspectorTab::Why;
         sections_ = sections_of(*detail_);
@@ -54,8 +55,8 @@ class InspectorPanel final : public Panel {
         if (frame.cluster) actions_ = useful_actions(actions_for(frame, shown_, context.terminal), *detail_);
         colour_ = context.theme->accent;
         if (frame.cluster && !detail_->service.empty()) {
-            for (const view::ServiceView& service : frame.cluster->services)
-                if (service.name == detail_->service) colour_ = service_colour(*context.theme, service.place);
+            if (const std::uint32_t service = view::service_meant(*frame.cluster, detail_->service); service != view::kNone)
+                colour_ = service_colour(*context.theme, frame.cluster->services[service].place);
         }
     }
 
@@ -162,7 +163,7 @@ class InspectorPanel final : public Panel {
             const std::string_view title = tab_title(tab);
             const float wide = words_size(font, title).x;
             const Area area{x, at.y, wide + context.px(4), height};
-            if (hit(context, fmt::format("inspector.tab.{}", title), area)) tab_ = tab;
+            if (hit(context, fmt::format("inspector.tab.{}", title), area)) tab_ = wanted_ = tab;
             const bool hovered = ImGui::IsItemHovered();
             put_words(list, font, ImVec2(x, at.y + context.px(4)), tab == tab_ ? theme.text : hovered ? theme.dim : theme.faint, title);
             if (tab == tab_) list->AddRectFilled(ImVec2(x, area.bottom() - context.px(2)), ImVec2(x + wide, area.bottom()), packed(theme.accent), context.px(1));
@@ -213,7 +214,7 @@ class InspectorPanel final : public Panel {
             const std::string label = fitted(context.fonts->text, logs ? std::string("View logs") : action.label, each - context.px(20));
             if (button(context, fmt::format("inspector.act.{}", i), label, each, true, i == 0 && detail_->tone == view::Tone::Bad)) {
                 if (logs) {
-                    tab_ = InspectorTab::Logs;
+                    tab_ = wanted_ = InspectorTab::Logs;
                 } else {
                     const bool ahead = action.label.ends_with("…") || ImGui::GetIO().KeyShift;
                     choose_line(context, action.terminal, action.command, choice_of(ImGui::GetIO().KeyCtrl, ahead));
@@ -326,6 +327,7 @@ class InspectorPanel final : public Panel {
 
     std::shared_ptr<const Detail> detail_;
     Selection shown_;
+    InspectorTab wanted_ = InspectorTab::Overview;  ///< The last that was chosen.
     InspectorTab tab_ = InspectorTab::Overview;
     std::vector<InspectorTab> tabs_;
     std::vector<InspectorSection> sections_;

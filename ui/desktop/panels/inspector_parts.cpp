@@ -66,8 +66,9 @@ std::vector<InspectorTab> tabs_of(const Detail& detail) {
     if (!detail.why.empty() || !detail.causes.empty()) out.push_back(InspectorTab::Why);
     if (!detail.history.empty()) out.push_back(InspectorTab::History);
     if (detail.selection.kind == Selection::Kind::Container && !detail.subtitle.starts_with("task")) out.push_back(InspectorTab::Logs);
-    // A container's tile may stand for a task that has no container, and a container may be a task's.
-    if (detail.selection.kind == Selection::Kind::Task || !detail.task.empty()) out.push_back(InspectorTab::Placement);
+    // A container's tile may stand for a task that has no container, and a container may be a task's. Of a task that is gone nobody
+    // can be asked where it could go.
+    if (!detail.task.empty()) out.push_back(InspectorTab::Placement);
     return out;
 }
 

@@ -20,11 +20,13 @@ constexpr float kMetricsChartWidth = 118;
 constexpr float kMetricsChartHeight = 92;
 constexpr float kMetricsChartGap = 10;
 constexpr float kMetricsTableWidth = 340;
+constexpr float kMetricsGround = 0.85F;  // of words that stand where lines go: these are seen beneath, and don't strike them through
 
 struct MetricsSeries {
     const std::vector<float>* values = nullptr;
     std::uint32_t colour = 0;
     const char* name = "";
+    const std::vector<std::uint32_t>* hosts = nullptr;  ///< Of each value: whose it is, as host_of_value() has it; null: no host's.
 };
 
 struct MetricsChart {
@@ -35,8 +37,12 @@ struct MetricsChart {
     float least_end = 1;
     bool ends_at_one = false;
     std::vector<MetricsSeries> series;
-    bool named = false;  ///< Each line is named in the chart, and the highest value above it.
+    bool highest = false;  ///< Above it stands the highest of the newest values with its name, in place of all of them.
 };
+
+std::string_view host_of(const MetricsView& metrics, const MetricsSeries& series, std::size_t place) {
+    return series.hosts == nullptr ? std::string_view() : host_of_value(metrics.hosts, *series.hosts, place, (*series.values)[place]);
+}
 
 // Where charts stand beside one another.
 struct MetricsGrid {
@@ -66,7 +72,7 @@ class MetricsPanel final : public Panel {
     void draw_charts(Context& context, const Frame& frame, ImVec2 from, const MetricsGrid& grid);
     void draw_chart(Context& context, const Frame& frame, const MetricsChart& chart, const Area& area);
     void draw_series(const Context& context, const MetricsSeries& series, const Area& plot, float end);
-    static void draw_names(Context& context, const MetricsChart& chart, const Area& plot);
+    static void draw_names(Context& context, const MetricsChart& chart, const Area& plot, std::uint32_t ground);
     void draw_reading(Context& context, const Frame& frame, const MetricsChart& chart, const Area& plot, float end);
     void draw_outcome(Context& context, const view::RunOutcome& outcome);
     void draw_totals(Context& context, const view::RunOutcome& outcome);
@@ -85,7 +91,9 @@ void MetricsPanel::prepare(Context& context, const Frame& frame, const Area&) {
     charts_.push_back({"latency", "MEDIAN LATENCY", "of all answers so far, of the slowest source", SeriesUnit::Milliseconds, 1, false, {{&metrics.latency, theme.violet, ""}}});
     charts_.push_back({"restarts", "RESTARTS", "so far", SeriesUnit::Count, 2, false, {{&metrics.restarts, theme.warning, ""}}});
     // Blue, amber and grey are told apart by the colour-blind, and stand out from both themes' grounds.
-    const std::vector<MetricsSeries> use{{&metrics.memory, theme.accent, "memory"}, {&metrics.processor, theme.warning, "CPU"}, {&metrics.disk, theme.dim, "disk"}};
+    const std::vector<MetricsSeries> use{{&metrics.memory, theme.accent, "memory", &metrics.memory_host},
+                                         {&metrics.processor, theme.warning, "CPU", &metrics.processor_host},
+                                         {&metrics.disk, theme.dim, "disk", &metrics.disk_host}};
     charts_.push_back({"saturation", "HOST USE", "at that moment, each of the host that has the least of it left", SeriesUnit::Share, 1, true, use, true});
 }
 
@@ -130,42 +138,57 @@ void MetricsPanel::draw_chart(Context& context, const Frame& frame, const Metric
     ImDrawList* list = ImGui::GetWindowDrawList();
     ImFont* font = context.fonts->small;
     float most = 0;
-    std::string latest;
-    const MetricsSeries* highest = nullptr;
+    std::vector<SeriesNewest> newest;
     for (const MetricsSeries& series : chart.series) {
         for (const float value : *series.values) most = std::max(most, value);
         if (series.values->empty()) continue;
-        latest += (latest.empty() ? "" : " · ") + series_words(series.values->back(), chart.unit);
-        if (highest == nullptr || series.values->back() > highest->values->back()) highest = &series;
+        const std::size_t place = series.values->size() - 1;
+        newest.push_back({series.values->back(), series.name, host_of(*frame.metrics, series, place)});
     }
-    if (chart.named && highest != nullptr) latest = fmt::format("{} {}", highest->name, series_words(highest->values->back(), chart.unit));
+    std::string latest = newest.empty() ? std::string() : chart.highest ? highest_words(newest, chart.unit) : newest_words(newest, chart.unit);
+    // Which host that is stands beside it where there is room, and always in the reading.
+    if (const std::string with_host = chart.highest ? highest_with_host(newest, chart.unit) : std::string();
+        !with_host.empty() && words_size(font, chart.title).x + context.px(8) + words_size(font, with_host).x <= area.width)
+        latest = with_host;
     const float end = chart.ends_at_one ? 1.0F : scale_end(most, chart.least_end);
-    put_words(list, font, ImVec2(area.x, area.y), theme.faint, fitted(font, chart.title, area.width - words_size(font, latest).x - context.px(8)));
-    put_words(list, font, ImVec2(area.right() - words_size(font, latest).x, area.y), theme.text, latest);
+    const float latest_width = words_size(font, latest).x;
+    put_words(list, font, ImVec2(area.x, area.y), theme.faint, fitted(font, chart.title, area.width - latest_width - context.px(8)));
+    put_words(list, font, ImVec2(area.right() - latest_width, area.y), theme.text, latest);
+    context.mark(fmt::format("metrics.{}.newest", chart.id), Area{area.right() - latest_width, area.y, latest_width, font->FontSize});
     const float top = area.y + font->FontSize + context.px(5);
     const Area plot{area.x, top, area.width, area.bottom() - top};
-    list->AddRectFilled(ImVec2(plot.x, plot.y), ImVec2(plot.right(), plot.bottom()), packed(mixed(theme.field, theme.raised, 0.35F)), context.px(5));
+    const std::uint32_t ground = mixed(theme.field, theme.raised, 0.35F);
+    list->AddRectFilled(ImVec2(plot.x, plot.y), ImVec2(plot.right(), plot.bottom()), packed(ground), context.px(5));
     const float middle = std::floor(plot.y + plot.height / 2) + 0.5F;
     list->AddLine(ImVec2(plot.x, middle), ImVec2(plot.right(), middle), packed(theme.line, 0.7F));
     list->PushClipRect(ImVec2(plot.x, plot.y), ImVec2(plot.right(), plot.bottom()), true);
     for (const MetricsSeries& series : chart.series) draw_series(context, series, plot, end);
     list->PopClipRect();
     put_words(list, font, ImVec2(plot.x + context.px(5), plot.y + context.px(8)), theme.faint, series_words(end, chart.unit), 0.8F);
-    if (chart.named) draw_names(context, chart, plot);
+    // Of several lines each is named.
+    if (chart.series.size() > 1) draw_names(context, chart, plot, ground);
     hit(context, std::string("metrics.") + chart.id, plot);
     if (ImGui::IsItemHovered()) draw_reading(context, frame, chart, plot, end);
 }
 
-// Below one another, each in its line's colour: beside one another they have no room in the narrowest chart.
-void MetricsPanel::draw_names(Context& context, const MetricsChart& chart, const Area& plot) {
+// Below one another, each in its line's colour: beside one another they have no room in the narrowest chart. Each has a ground, since
+// the lines go through anywhere.
+void MetricsPanel::draw_names(Context& context, const MetricsChart& chart, const Area& plot, std::uint32_t ground) {
     ImFont* font = context.fonts->small;
-    float y = plot.y + context.px(10) + font->FontSize;
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    std::vector<Area> sizes;
     for (const MetricsSeries& series : chart.series) {
         const ImVec2 size = words_size(font, series.name);
-        if (y + size.y > plot.bottom()) return;
-        put_words(ImGui::GetWindowDrawList(), font, ImVec2(plot.x + context.px(5), y), series.colour, series.name);
-        context.mark(fmt::format("metrics.{}.{}", chart.id, series.name), Area{plot.x + context.px(5), y, size.x, size.y});
-        y += font->FontSize + context.px(1);
+        sizes.push_back({0, 0, size.x, font->FontSize});
+    }
+    const float top = plot.y + context.px(10) + font->FontSize;
+    const std::vector<Area> places = names_below(sizes, {plot.x + context.px(5), top, plot.width - context.px(10), plot.bottom() - top}, context.px(1), context.px(8));
+    const float edge = context.px(3);
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        const Area& at = places[i];
+        list->AddRectFilled(ImVec2(at.x - edge, at.y), ImVec2(at.right() + edge, at.bottom()), packed(ground, kMetricsGround), context.px(3));
+        put_words(list, font, ImVec2(at.x, at.y), chart.series[i].colour, chart.series[i].name);
+        context.mark(fmt::format("metrics.{}.{}", chart.id, chart.series[i].name), at);
     }
 }
 
@@ -215,6 +238,10 @@ void MetricsPanel::draw_reading(Context& context, const Frame& frame, const Metr
         if (place >= series.values->size()) continue;
         const float value = (*series.values)[place];
         words += fmt::format("\n{}{}{}", series.name, *series.name == '\0' ? "" : " ", series_words(value, chart.unit));
+        if (const std::string_view host = host_of(metrics, series, place); !host.empty()) {
+            words += fmt::format(" on {}", host);
+            context.mark(fmt::format("metrics.read.{}.{}", series.name, host), plot);
+        }
         if (value < 0) continue;
         const float y = plot.bottom() - context.px(3) - std::clamp(value / end, 0.0F, 1.0F) * (plot.height - context.px(9));
         list->AddCircleFilled(ImVec2(x, y), context.px(3), packed(series.colour));
@@ -247,13 +274,14 @@ void MetricsPanel::draw_outcome(Context& context, const view::RunOutcome& outcom
             const std::string called = service.called();
             ImGui::TableNextColumn();
             ImGui::PushStyleColor(ImGuiCol_Text, as_vec4(theme.text));
-            if (ImGui::Selectable(fmt::format("{}##metrics.service.{}", called, called).c_str(), context.look.selection == Selection{Selection::Kind::Service, service.service}, ImGuiSelectableFlags_SpanAllColumns))
-                context.select(Selection::Kind::Service, service.service);
+            const bool selected = context.look.selection.kind == Selection::Kind::Service && service.is_called(context.look.selection.name);
+            if (ImGui::Selectable(fmt::format("{}##metrics.service.{}", called, called).c_str(), selected, ImGuiSelectableFlags_SpanAllColumns))
+                context.select(Selection::Kind::Service, called);
             ImGui::PopStyleColor();
             context.mark("metrics.service." + called);
-            if (ImGui::IsItemHovered()) context.lit_hovered = service.service;
+            if (ImGui::IsItemHovered()) context.lit_hovered = called;
             if (ImGui::IsItemHovered() && ImGui::IsMouseReleased(1))
-                context.menu = {true, {Selection::Kind::Service, service.service}, ImGui::GetMousePos().x, ImGui::GetMousePos().y};
+                context.menu = {true, {Selection::Kind::Service, called}, ImGui::GetMousePos().x, ImGui::GetMousePos().y};
             cell(availability < 0 ? theme.dim : availability == 10'000 ? theme.good : availability >= 9'900 ? theme.warning : theme.bad, availability < 0 ? "–" : cut_share_text(availability) + " %");
             cell(service.restarts > 0 ? theme.warning : theme.dim, fmt::format("{}", service.restarts));
             cell(service.moves > 0 ? theme.text : theme.dim, fmt::format("{}", service.moves));

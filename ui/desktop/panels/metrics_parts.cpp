@@ -5,6 +5,15 @@
 #include <fmt/format.h>
 
 namespace podium::desktop {
+namespace {
+
+// Null: none has a value.
+const SeriesNewest* highest_of(const std::vector<SeriesNewest>& newest) {
+    const auto highest = std::max_element(newest.begin(), newest.end(), [](const SeriesNewest& one, const SeriesNewest& other) { return one.value < other.value; });
+    return highest == newest.end() || highest->value < 0 ? nullptr : &*highest;
+}
+
+}  // namespace
 
 std::vector<SeriesColumn> fold_series(const std::vector<float>& values, std::size_t columns) {
     std::vector<SeriesColumn> out(columns);
@@ -45,6 +54,49 @@ std::string series_words(float value, SeriesUnit unit) {
         case SeriesUnit::Count: return fmt::format("{:.0f}", value);
     }
     return {};
+}
+
+std::string newest_words(const std::vector<SeriesNewest>& newest, SeriesUnit unit) {
+    std::string out;
+    for (const SeriesNewest& one : newest) out += (out.empty() ? "" : " · ") + series_words(one.value, unit);
+    return out;
+}
+
+std::string highest_words(const std::vector<SeriesNewest>& newest, SeriesUnit unit) {
+    const SeriesNewest* highest = highest_of(newest);
+    if (highest == nullptr) return series_words(-1, unit);
+    return fmt::format("{} {}", highest->name, series_words(highest->value, unit));
+}
+
+std::string highest_with_host(const std::vector<SeriesNewest>& newest, SeriesUnit unit) {
+    const SeriesNewest* highest = highest_of(newest);
+    if (highest == nullptr || highest->host.empty()) return {};
+    return fmt::format("{} on {}", highest_words(newest, unit), highest->host);
+}
+
+std::string_view host_of_value(const std::vector<std::string>& hosts, const std::vector<std::uint32_t>& numbers, std::size_t place,
+                               float value) {
+    const std::uint32_t number = place < numbers.size() ? numbers[place] : 0;
+    if (hosts.size() < 2 || number == 0 || number > hosts.size() || value <= 0) return {};
+    return hosts[number - 1];
+}
+
+std::vector<Area> names_below(const std::vector<Area>& sizes, const Area& within, float gap, float column_gap) {
+    std::vector<Area> out;
+    float x = within.x;
+    float y = within.y;
+    float widest = 0;
+    for (const Area& size : sizes) {
+        if (y > within.y && y + size.height > within.bottom()) {
+            x += widest + column_gap;
+            y = within.y;
+            widest = 0;
+        }
+        out.push_back({x, y, size.width, size.height});
+        y += size.height + gap;
+        widest = std::max(widest, size.width);
+    }
+    return out;
 }
 
 std::string bytes_words(std::int64_t bytes) {

@@ -77,10 +77,11 @@ class ServicesPanel final : public Panel {
 
     // A service's area acts the same in the grid and in the list.
     void act(Context& context, const view::ServiceView& service, const Area& area) {
-        if (hit(context, fmt::format("services.{}", service.name), area)) context.select(Selection::Kind::Service, service.name);
+        const std::string called = service.called();
+        if (hit(context, fmt::format("services.{}", called), area)) context.select(Selection::Kind::Service, called);
         if (!ImGui::IsItemHovered()) return;
-        hovered_ = service.name;
-        if (ImGui::IsMouseReleased(1)) context.menu = {true, {Selection::Kind::Service, service.name}, ImGui::GetMousePos().x, ImGui::GetMousePos().y};
+        hovered_ = called;
+        if (ImGui::IsMouseReleased(1)) context.menu = {true, {Selection::Kind::Service, called}, ImGui::GetMousePos().x, ImGui::GetMousePos().y};
     }
 
     void put_square(const Context& context, ImDrawList* list, ImVec2 at, const view::ServiceView& service) const {
@@ -90,7 +91,7 @@ class ServicesPanel final : public Panel {
     }
 
     [[nodiscard]] bool chosen(const Context& context, const view::ServiceView& service) const {
-        return context.look.selection == Selection{Selection::Kind::Service, service.name};
+        return context.look.selection.kind == Selection::Kind::Service && service.is_called(context.look.selection.name);
     }
 
     void put_ground(const Context& context, ImDrawList* list, const Area& area, bool selected, bool hovered) const {
@@ -119,9 +120,9 @@ class ServicesPanel final : public Panel {
             put_ground(context, list, area, chosen(context, service), hovered);
             put_square(context, list, ImVec2(area.x, area.y + context.px(6)), service);
             const float counted = words_size(small, lines_[i].count).x;
-            const std::string name = fitted(font, service.name, area.width - context.px(26) - counted);
+            const std::string name = fitted(font, lines_[i].name, area.width - context.px(26) - counted);
             put_words(list, font, ImVec2(area.x + context.px(18), area.y + context.px(3)), theme.text, name, 0.9F);
-            if (hovered && name != service.name) tell(service.name);
+            if (hovered && name != lines_[i].name) tell(lines_[i].name);
             const std::uint32_t tone = lines_[i].tone == view::Tone::Good || lines_[i].tone == view::Tone::Quiet ? theme.faint : tone_colour(theme, lines_[i].tone);
             put_words(list, small, ImVec2(area.right() - counted, area.y + context.px(4)), tone, lines_[i].count);
         }
@@ -133,11 +134,10 @@ class ServicesPanel final : public Panel {
     void put_list(Context& context, const view::ClusterView& cluster) {
         if (lines_.empty()) put_words(ImGui::GetWindowDrawList(), context.fonts->text, ImGui::GetCursorScreenPos(), context.theme->dim, "No service has these letters.");
         for (const ServiceLine& line : lines_) {
-            const view::ServiceView& service = cluster.services[line.service];
             put_service(context, cluster, line);
-            if (!is_open(service.name)) continue;
+            if (!is_open(line.name)) continue;
             put_about(context, line);
-            put_members(context, cluster, line.service);
+            put_members(context, cluster, line);
         }
     }
 
@@ -159,8 +159,8 @@ class ServicesPanel final : public Panel {
         const Area fold{area.right() - context.px(22), area.y, context.px(22), height};
         act(context, service, {area.x, area.y, area.width - fold.width, height});
         const bool hovered = ImGui::IsItemHovered();
-        const bool open = is_open(service.name);
-        if (hit(context, fmt::format("services.fold.{}", service.name), fold)) turned_.insert_or_assign(service.name, !open);
+        const bool open = is_open(line.name);
+        if (hit(context, fmt::format("services.fold.{}", line.name), fold)) turned_.insert_or_assign(line.name, !open);
         const bool fold_hovered = ImGui::IsItemHovered();
         ImDrawList* list = ImGui::GetWindowDrawList();
         put_ground(context, list, area, chosen(context, service), hovered || fold_hovered);
@@ -178,9 +178,9 @@ class ServicesPanel final : public Panel {
             left -= context.px(16);
             put_words(list, small, ImVec2(left, area.y + context.px(6)), tone, line.tone == view::Tone::Bad ? icon::kWarning : icon::kRefresh);
         }
-        const std::string name = fitted(font, service.name, left - area.x - context.px(22));
+        const std::string name = fitted(font, line.name, left - area.x - context.px(22));
         put_words(list, font, ImVec2(area.x + context.px(18), area.y + context.px(4)), service.wanted == 0 ? theme.dim : theme.text, name);
-        if (hovered && name != service.name) tell(service.name);
+        if (hovered && name != line.name) tell(line.name);
         if (line.update >= 0) put_bar(context, list, {area.x + context.px(18), area.bottom() - context.px(7), width_ - context.px(40), context.px(4)}, line.update, theme.accent);
         ImGui::SetCursorScreenPos(ImVec2(at.x, at.y + height));
         ImGui::Dummy(ImVec2(width_, 0));
@@ -210,16 +210,16 @@ class ServicesPanel final : public Panel {
         if (about != line.about && ImGui::IsItemHovered()) tell(line.about);
     }
 
-    void put_members(Context& context, const view::ClusterView& cluster, std::uint32_t service) {
+    void put_members(Context& context, const view::ClusterView& cluster, const ServiceLine& line) {
         // Once for each picture of the cluster, and only of those that are open.
-        auto known = members_.find(service);
-        if (known == members_.end()) known = members_.emplace(service, members_of(cluster, service)).first;
+        auto known = members_.find(line.service);
+        if (known == members_.end()) known = members_.emplace(line.service, members_of(cluster, line.service)).first;
         const std::vector<ServiceMember>& members = known->second;
         // Names have the room they need and states the rest.
         float names = 0;
         for (const ServiceMember& member : members) names = std::max(names, words_size(context.fonts->small, member.name).x);
         const float column = std::min(names + context.px(34), width_ * 0.38F);
-        for (std::size_t i = 0; i < members.size(); ++i) put_member(context, members[i], fmt::format("services.member.{}.{}", cluster.services[service].name, i), column);
+        for (std::size_t i = 0; i < members.size(); ++i) put_member(context, members[i], fmt::format("services.member.{}.{}", line.name, i), column);
         ImGui::Dummy(ImVec2(width_, context.px(4)));
     }
 

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <map>
 
+#include "ui/desktop/panels/actions.hpp"
+
 namespace podium::desktop {
 namespace {
 
@@ -75,6 +77,7 @@ std::vector<ServiceLine> service_lines(const view::ClusterView& cluster, std::st
         if (!filter.empty() && service.name.find(filter) == std::string::npos && service.stack.find(filter) == std::string::npos) continue;
         ServiceLine line;
         line.service = static_cast<std::uint32_t>(i);
+        line.name = service.called();
         line.count = fmt::format("{}/{}", service.running, service.wanted);
         line.tone = tone_of_service(service);
         if (updates(service) && service.wanted > 0) line.update = std::min(1.0F, static_cast<float>(service.updated) / static_cast<float>(service.wanted));
@@ -96,17 +99,15 @@ std::vector<ServiceMember> members_of(const view::ClusterView& cluster, std::uin
     std::vector<ServiceMember> first;
     std::vector<ServiceMember> ended;
     const auto host_name = [&cluster](std::uint32_t host) { return host == kNone ? std::string() : cluster.hosts[host].name; };
-    std::map<std::string_view, std::size_t> called;  // so many tasks by each name
-    for (const view::TaskView& task : cluster.tasks)
-        if (task.service == service) ++called[task.name];
+    std::map<std::string_view, const view::TaskView*> meant;  // by name: view::task_meant, found once for all
     for (const view::TaskView& task : cluster.tasks) {
         if (task.service != service) continue;
-        ServiceMember member{task.name, task.state, {}, host_name(task.host), tone_of_task(cluster, task), true, task.error, {Selection::Kind::Task, task.name}};
-        // Of several the name means the one that is there; the others go by their containers' own names, or by their ids.
-        if (called[task.name] > 1 && (task.tile == kNone || view::tile_meant(cluster, task.name) != task.tile)) {
-            const bool named = task.tile != kNone && cluster.tiles[task.tile].container != 0 && !cluster.tiles[task.tile].own_name.empty();
-            member.selection = named ? Selection{Selection::Kind::Container, cluster.tiles[task.tile].own_name} : Selection{Selection::Kind::Task, task.id};
-        }
+        const view::TaskView*& best = meant[task.name];
+        if (best == nullptr || !view::is_meant_before(cluster, *best, task)) best = &task;
+    }
+    for (const view::TaskView& task : cluster.tasks) {
+        if (task.service != service) continue;
+        ServiceMember member{task.name, task.state, {}, host_name(task.host), tone_of_task(cluster, task), true, task.error, selection_of_task(cluster, task, meant.at(task.name) == &task)};
         // What the managers believe, unless the picture knows better.
         const bool lost = task.tile != kNone && cluster.tiles[task.tile].phase == Phase::Lost;
         if (lost) member.state = fmt::format("{}, lost", task.state);
@@ -114,9 +115,12 @@ std::vector<ServiceMember> members_of(const view::ClusterView& cluster, std::uin
         (is_over(task) ? ended : first).push_back(std::move(member));
     }
     if (first.empty() && ended.empty()) {
+        const bool shared = service < cluster.services.size() && cluster.services[service].shares_name;
         for (const view::Tile& tile : cluster.tiles) {
             if (tile.service != service) continue;
-            ServiceMember member{tile.name, std::string(view::phase_name(tile.phase)), {}, host_name(tile.host), tone_of_phase(tile.phase), false, {}, {Selection::Kind::Container, tile.id.empty() ? tile.name : tile.id}};
+            // Of two projects' web.1 each is meant by its own name.
+            const std::string& name = !tile.id.empty() ? tile.id : shared && !tile.own_name.empty() ? tile.own_name : tile.name;
+            ServiceMember member{tile.name, std::string(view::phase_name(tile.phase)), {}, host_name(tile.host), tone_of_phase(tile.phase), false, {}, {Selection::Kind::Container, name}};
             (tile.phase == Phase::Exited ? ended : first).push_back(std::move(member));
             if (first.size() > kMostMembersShown) break;
         }

@@ -13,6 +13,7 @@ namespace podium::desktop {
 /// One service's line.
 struct ServiceLine {
     std::uint32_t service = 0;  ///< In the cluster's services.
+    std::string name;           ///< What it is called.
     std::string count;          ///< "2/3".
     view::Tone tone = view::Tone::Plain;
     float update = -1;          ///< How far an update is, 0 to 1; below 0: none is under way.

@@ -15,10 +15,7 @@ std::uint32_t TimelinePanel::service_place(const Frame& frame, const view::Lane&
     // As its tiles in the cluster; also at moments at which it is not there.
     if (frame.cluster != nullptr && places_of_ != frame.cluster) {
         places_of_ = frame.cluster;
-        for (const view::ServiceView& service : frame.cluster->services) {
-            const bool of_swarm = !service.mode.empty();
-            places_[{service.name, of_swarm ? std::string() : service.stack}] = service.place;
-        }
+        for (const view::ServiceView& service : frame.cluster->services) places_[{service.name, service.project()}] = service.place;
     }
     const auto found = places_.find({lane.name, lane.project});
     return found == places_.end() ? view::kNone : found->second;
@@ -83,7 +80,7 @@ void TimelinePanel::draw_label(Context& context, const Frame& frame, const Timel
     const bool on_fold = folds && ImGui::IsItemHovered();
     const Area name{labels_.x + context.px(kTimelineLabelMargin), top, labels_.width - context.px(kTimelineLabelMargin), bottom - top};
     if (hit(context, row.row.lanes == 1 ? fmt::format("timeline.lane.{}.{}", id, lane_label(*frame.lanes, lane)) : "timeline.lanes." + id, name)) {
-        const Selection thing = lane_selection(lane, frame.now);
+        const Selection thing = lane_selection(*frame.lanes, lane, frame.now);
         if (row.row.lanes > 1) {
             folded_[static_cast<std::size_t>(row.row.kind)] = false;
         } else if (thing.kind != Selection::Kind::None) {
@@ -91,9 +88,9 @@ void TimelinePanel::draw_label(Context& context, const Frame& frame, const Timel
         }
     }
     const bool hovered = ImGui::IsItemHovered();
-    if (hovered && row.row.kind == view::LaneKind::Service && row.row.lanes == 1) context.lit_hovered = lane.name;
+    if (hovered && row.row.kind == view::LaneKind::Service && row.row.lanes == 1) context.lit_hovered = lane_label(*frame.lanes, lane);
     if (hovered && ImGui::IsMouseClicked(1) && row.row.lanes == 1) {
-        const Selection thing = lane_selection(lane, frame.now);
+        const Selection thing = lane_selection(*frame.lanes, lane, frame.now);
         if (thing.kind != Selection::Kind::None) context.menu = {true, thing, ImGui::GetMousePos().x, ImGui::GetMousePos().y};
     }
     if (folds) {

@@ -73,10 +73,10 @@ std::string_view lane_kind_id(LaneKind kind) {
     return {};
 }
 
-Selection lane_selection(const view::Lane& lane, Time time) {
+Selection lane_selection(const view::LaneSet& lanes, const view::Lane& lane, Time time) {
     switch (lane.kind) {
         case LaneKind::Host: return {Selection::Kind::Host, lane.name};
-        case LaneKind::Service: return {Selection::Kind::Service, lane.name};
+        case LaneKind::Service: return {Selection::Kind::Service, lane_label(lanes, lane)};
         case LaneKind::Traffic: return {Selection::Kind::Traffic, lane.name};
         case LaneKind::Fault:
             for (const view::LaneSpan& span : lane.spans) {
@@ -92,7 +92,7 @@ Selection lane_selection(const view::Lane& lane, Time time) {
 bool lane_is_selected(const view::Lane& lane, const Selection& selection) {
     switch (selection.kind) {
         case Selection::Kind::Host: return lane.kind == LaneKind::Host && lane.name == selection.name;
-        case Selection::Kind::Service: return lane.kind == LaneKind::Service && lane.name == selection.name;
+        case Selection::Kind::Service: return lane.kind == LaneKind::Service && lane.is_called(selection.name);
         case Selection::Kind::Container:
         case Selection::Kind::Task: return lane.kind == LaneKind::Service && (lane.name == selection.name || lane.name == row_service_part(selection.name));
         case Selection::Kind::Traffic: return lane.kind == LaneKind::Traffic && lane.name == selection.name;

@@ -37,7 +37,7 @@ std::string row_label(const view::LaneSet& lanes, const TimelineRow& row);
 std::string_view lane_kind_id(view::LaneKind kind);
 
 /// The thing a lane is about; nothing selected for consensus and story. Of a fault the one that goes on at `time`.
-Selection lane_selection(const view::Lane& lane, Time time);
+Selection lane_selection(const view::LaneSet& lanes, const view::Lane& lane, Time time);
 /// Whether that thing is selected, or something of it (a container of the service).
 bool lane_is_selected(const view::Lane& lane, const Selection& selection);
 

@@ -36,9 +36,7 @@ void open_menu(Desktop& desktop, const LabWish& wish) {
 
 Selection find_selection(const view::ClusterView& cluster, const std::string& name) {
     if (const std::uint32_t tile = view::tile_meant(cluster, name); tile != view::kNone && cluster.tiles[tile].container != 0) return {Selection::Kind::Container, name};
-    for (const view::ServiceView& service : cluster.services) {
-        if (service.name == name) return {Selection::Kind::Service, name};
-    }
+    if (view::service_meant(cluster, name) != view::kNone) return {Selection::Kind::Service, name};
     for (const view::HostView& host : cluster.hosts) {
         if (host.name == name) return {Selection::Kind::Host, name};
     }
