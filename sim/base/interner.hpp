@@ -26,12 +26,13 @@ class Interner {
     [[nodiscard]] std::size_t memory_bytes() const;
 
   private:
-    [[nodiscard]] std::size_t slot_of(std::string_view text) const;
+    [[nodiscard]] std::size_t slot_of(std::string_view text, std::uint64_t hash) const;
     void grow();
 
     std::string bytes_;                 // all texts, one after the other
     std::vector<std::size_t> ends_;     // end of text i+1 in bytes_
     std::vector<std::uint32_t> table_;  // ids by hash, 0 = free; size is a power of two
+    std::vector<std::uint8_t> tags_;    // of the hashes of those
 };
 
 }  // namespace podium
