@@ -18,8 +18,10 @@ namespace {
 // a minute; a manager that was away reconnects within 8 s; a node that failed to take part tries again within 30.
 constexpr double kLedWithin = 120;
 constexpr double kReadyWithin = 120;
-// A paused slot of an update waits a minute for its old task; updates go slot by slot.
+// A paused slot of an update waits a minute for its old task.
 constexpr double kWellWithin = 600;
+// Of an update, which goes slot by slot: an old task that does not heed SIGTERM has 10 s before SIGKILL, and the new one starts.
+constexpr double kSlotWithin = 14;
 constexpr double kAnswerWithin = 30;
 
 constexpr const char* kWell = "trap 'exit 0' TERM; sleep 1000000 & wait";
@@ -49,7 +51,7 @@ void RandomSwarm::heal() {
     ready_after_ = hosts_.now() - begun;
     mend_services();
     tell("all is mended");
-    if (const std::string what = wait_for([this] { return missing_services(); }, kWellWithin); !what.empty()) return fail(what);
+    if (const std::string what = wait_for([this] { return missing_services(); }, std::max(kWellWithin, longest_update())); !what.empty()) return fail(what);
     well_after_ = hosts_.now() - begun;
     for (const auto& broken : {lab::broken_history(hosts_.world()), lab::broken_promises(hosts_.world())}) {
         if (!broken.empty()) fail(broken.front());
@@ -97,6 +99,18 @@ void RandomSwarm::mend_services() {
             hosts_.run_for(2);
         }
     }
+}
+
+// Seconds that an update of all its slots takes the slowest service.
+double RandomSwarm::longest_update() const {
+    double longest = 0;
+    hosts_.store().services.for_each([&](std::uint32_t, const Service& service) {
+        const UpdateConfig update = service.spec.update.value_or(UpdateConfig{});
+        const std::uint64_t slots = is_global(service.spec.mode.kind) ? size_ : service.spec.mode.replicas;
+        const std::uint64_t at_once = update.parallelism == 0 ? std::max<std::uint64_t>(slots, 1) : update.parallelism;
+        longest = std::max(longest, static_cast<double>((slots + at_once - 1) / at_once) * (kSlotWithin + update.delay.seconds()));
+    });
+    return longest;
 }
 
 std::string RandomSwarm::missing_nodes() const {

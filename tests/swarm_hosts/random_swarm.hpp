@@ -66,6 +66,7 @@ class RandomSwarm {
     std::string wait_for(const std::function<std::string()>& missing, double longest);
     [[nodiscard]] std::string missing_nodes() const;
     [[nodiscard]] std::string missing_services() const;
+    [[nodiscard]] double longest_update() const;
     [[nodiscard]] std::string missing_of(ServiceId id, const Service& service) const;
     [[nodiscard]] std::string stray_containers() const;
 
