@@ -146,7 +146,7 @@ void count_task(const Making& making, const SwarmReading& reading, swarm::TaskId
 
 view::TaskView task_view(const Making& making, const SwarmReading& reading, swarm::TaskId id, const swarm::Task& task) {
     view::TaskView out;
-    out.id = task.meta.id.substr(0, kShortTaskId);
+    out.id = task.meta.id.view().substr(0, kShortTaskId);
     out.name = task_label(reading.row->store, task);
     out.service = task.service.value <= reading.service_of.size() ? reading.service_of[task.service.value - 1] : kNone;
     out.host = host_of_node(reading.row->store, task.node);

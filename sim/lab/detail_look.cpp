@@ -44,7 +44,7 @@ std::string name_in_facts(const Session& session, const std::string& name) {
     if (!meant.node) return name;
     const swarm::Service* service = meant.swarm->store.services.find(meant.service.value);
     const swarm::Node* node = meant.swarm->store.nodes.find(meant.node.value);
-    return service == nullptr || node == nullptr ? name : fmt::format("{}.{}", service->spec.name, node->meta.id);
+    return service == nullptr || node == nullptr ? name : fmt::format("{}.{}", service->spec.name, node->meta.id.view());
 }
 
 FactId last_about(const Session& session, DetailKind kind, const std::string& name) {

@@ -11,7 +11,7 @@ constexpr std::size_t kShortId = 12;
 
 TaskLook look_at(const swarm::Store& store, const swarm::Task& task) {
     TaskLook look;
-    look.id = task.meta.id.substr(0, kShortId);
+    look.id = task.meta.id.view().substr(0, kShortId);
     look.service = task.service_name;
     look.slot = static_cast<int>(task.slot);
     if (const swarm::Node* node = store.nodes.find(task.node.value)) look.host = node->description.hostname;
@@ -39,7 +39,7 @@ SwarmLook look_at_swarm(const Session& session) {
         for (const auto& [id, task] : host.agent.tasks) {
             for (std::size_t i = 0; i < swarm::kPassedStates.size(); ++i) {
                 if (task.passed.at(i) == Time{}) continue;
-                look.passed.push_back({task.task->meta.id.substr(0, kShortId), std::string(swarm::task_state_name(swarm::kPassedStates.at(i))), task.passed.at(i)});
+                look.passed.push_back({std::string(task.task->meta.id.view().substr(0, kShortId)), std::string(swarm::task_state_name(swarm::kPassedStates.at(i))), task.passed.at(i)});
             }
         }
     }

@@ -58,7 +58,7 @@ swarm::TaskId task_called(const swarm::Store& store, const std::string& name) {
     if (id.size() < kLeastTaskDigits) return {};
     swarm::TaskId found;
     store.tasks.for_each([&](std::uint32_t number, const swarm::Task& task) {
-        if (task.service && task.meta.id.starts_with(id)) found = {number};
+        if (task.service && task.meta.id.view().starts_with(id)) found = {number};
     });
     return found;
 }
@@ -131,7 +131,7 @@ bool is_in_swarm(const SimState& state) {
 std::string node_label(const swarm::Store& store, swarm::NodeId node) {
     const swarm::Node* row = store.nodes.find(node.value);
     if (row == nullptr) return "no node";
-    return row->description.hostname.empty() ? row->meta.id : row->description.hostname;
+    return row->description.hostname.empty() ? row->meta.id.text() : row->description.hostname;
 }
 
 std::string task_label(const swarm::Store& store, const swarm::Task& task) {

@@ -160,16 +160,19 @@ AddressPool::AddressPool(Subnet subnet, std::optional<Subnet> range, bool serial
       search_from_(first_),
       next_(first_),
       serial_(serial),
-      taken_{subnet.base.value, subnet.broadcast().value} {}
+      taken_{subnet.base.value, subnet.broadcast().value} {
+    if (taken_.front() == taken_.back()) taken_.pop_back();
+}
 
 std::optional<Ipv4> AddressPool::take_between(std::uint32_t first, std::uint32_t last) {
     std::uint32_t candidate = first;
-    for (auto taken = taken_.lower_bound(first); taken != taken_.end() && *taken == candidate; ++taken) {
+    auto taken = std::lower_bound(taken_.begin(), taken_.end(), first);
+    for (; taken != taken_.end() && *taken == candidate; ++taken) {
         if (candidate == last) return std::nullopt;
         ++candidate;
     }
     if (candidate > last) return std::nullopt;
-    taken_.insert(candidate);
+    taken_.insert(taken, candidate);
     // The engine remembers where it was for every pick; only a serial search starts from there.
     next_ = candidate == last_ ? first_ : candidate + 1;
     return Ipv4{candidate};
@@ -194,13 +197,20 @@ Outcome<Ipv4> AddressPool::take(Ipv4 wanted) {
     if (!subnet_.contains(wanted)) return Refusal{400, "Requested address is out of range"};
     // ipam/allocator.go, getAddress: of a subnet that is full nothing is said of the one address.
     if (taken_.size() > subnet_.broadcast().value - subnet_.base.value) return Refusal{500, "No available addresses on this pool"};
-    if (!taken_.insert(wanted.value).second) return Refusal{403, "Address already in use"};
+    const auto place = std::lower_bound(taken_.begin(), taken_.end(), wanted.value);
+    if (place != taken_.end() && *place == wanted.value) return Refusal{403, "Address already in use"};
+    taken_.insert(place, wanted.value);
     return wanted;
 }
 
+bool AddressPool::is_taken(Ipv4 address) const { return std::binary_search(taken_.begin(), taken_.end(), address.value); }
+
 void AddressPool::release(Ipv4 address) {
     if (address == subnet_.base || address == subnet_.broadcast()) return;
-    if (taken_.erase(address.value) > 0 && address.value >= first_) search_from_ = std::min(search_from_, address.value);
+    const auto place = std::lower_bound(taken_.begin(), taken_.end(), address.value);
+    if (place == taken_.end() || *place != address.value) return;
+    taken_.erase(place);
+    if (address.value >= first_) search_from_ = std::min(search_from_, address.value);
 }
 
 std::size_t AddressPool::taken_count() const {

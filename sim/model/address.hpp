@@ -126,7 +126,7 @@ class AddressPool {
     /// bits always is, 500 "No available addresses on this pool".
     Outcome<Ipv4> take(Ipv4 wanted);
     void release(Ipv4 address);
-    [[nodiscard]] bool is_taken(Ipv4 address) const { return taken_.contains(address.value); }
+    [[nodiscard]] bool is_taken(Ipv4 address) const;
     /// Addresses in use, the gateway included and the two that are never given left out.
     [[nodiscard]] std::size_t taken_count() const;
 
@@ -140,7 +140,7 @@ class AddressPool {
     std::uint32_t search_from_ = 0;  // no free address lies in first_..search_from_-1
     std::uint32_t next_ = 0;         // where a serial search starts
     bool serial_ = false;
-    std::set<std::uint32_t> taken_;
+    std::vector<std::uint32_t> taken_;  // in order
 };
 
 /// 500: what a container start answers when its network is full.

@@ -332,7 +332,7 @@ bool TestSwarm::run_quiet(Duration at_most) {
 // --- what to look at ---
 
 std::vector<TaskId> TestSwarm::tasks(ServiceId id) const {
-    const std::set<TaskId>& all = store.tasks_of(id);
+    const Store::TaskSet& all = store.tasks_of(id);
     return {all.begin(), all.end()};
 }
 

@@ -67,9 +67,9 @@ void RandomSwarm::look() {
         if (!broken.empty()) fail(broken.front());
     }
     if (hosts_.row().proposed.size() > 10'000) fail("proposals are not forgotten");
-    for (const auto& [request, task] : state.requests) {
-        if (world.requests.find(request) == nullptr) fail(fmt::format("the agent of task {} waits for a request that is gone", task.second.value));
-    }
+    state.requests.for_each([&](model::RequestId request, const TaskOwner& owner) {
+        if (world.requests.find(request) == nullptr) fail(fmt::format("the agent of task {} waits for a request that is gone", owner.task.value));
+    });
     for (const HostRow& row : state.hosts) {
         if (!row.alive && row.agent.stage != Agent::Stage::Off) fail(fmt::format("the agent of node {} lives without its engine", row.node.value));
     }
@@ -301,7 +301,7 @@ void RandomSwarm::update_service() {
 Answer RandomSwarm::update_node(std::uint32_t asked, std::uint32_t host, const std::function<void(Json&)>& edit) {
     const Node* node = hosts_.store().nodes.find(hosts_.host(host).node.value);
     if (node == nullptr) return {};
-    const Answer now = hosts_.ask(asked, "GET /nodes/" + node->meta.id, "", kPatience);
+    const Answer now = hosts_.ask(asked, "GET /nodes/" + node->meta.id.text(), "", kPatience);
     if (now.status != 200) return now;
     Json row = now.json();
     edit(row["Spec"]);

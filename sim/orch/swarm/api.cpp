@@ -334,7 +334,7 @@ model::Outcome<std::uint32_t> find_network(const Call& call, const std::string& 
 std::string full_task_name(const Call& call, const Task& task) {
     const std::string node = node_id_text(call.store, call.context.swarm, task.node);
     const std::string name = task_name(task, node);
-    return task.service ? fmt::format("{}.{}", name, task.meta.id) : name;
+    return task.service ? fmt::format("{}.{}", name, task.meta.id.view()) : name;
 }
 
 }  // namespace podium::swarm

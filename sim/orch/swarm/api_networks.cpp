@@ -41,7 +41,7 @@ Json container_endpoint_json(const std::string& name,
     const Result<model::Ipv4> ip = model::parse_ipv4(address.substr(0, address.find('/')));
     Json out;
     out["Name"] = name;
-    out["EndpointID"] = model::make_id("swarm endpoint", key + network.meta.id, 0);
+    out["EndpointID"] = model::make_id("swarm endpoint", key + network.meta.id.text(), 0);
     out["MacAddress"] = ip.ok() ? model::mac_from_ip(*ip) : "";
     out["IPv4Address"] = address;
     out["IPv6Address"] = "";
@@ -77,7 +77,7 @@ Json containers_json(const Call& call, NetworkId id, const Network& network) {
     if (!by_key.empty() && balancer != nullptr) {
         const std::string key = network.ingress ? "ingress-sbox" : "lb-" + network.name;
         by_key[key] = container_endpoint_json(
-            network.name + "-endpoint", key + node->meta.id, network, balancer->address);
+            network.name + "-endpoint", key + node->meta.id.text(), network, balancer->address);
     }
     Json out = Json::object();
     for (auto& [key, endpoint] : by_key)
@@ -224,7 +224,7 @@ Problem check_network(const Call& call, const Fields& fields, Network& network) 
     call.store.networks.for_each([&](std::uint32_t, const Network& other) {
         if (network.ingress && other.ingress)
             bad = rpc_error("AlreadyExists",
-                            fmt::format("ingress network ({}) is already present", other.meta.id));
+                            fmt::format("ingress network ({}) is already present", other.meta.id.view()));
     });
     return bad;
 }
@@ -281,7 +281,7 @@ Problem check_removal(const Store& store, const Network& network) {
                      return config.target == network.meta.id;
                  });
          })) {
-        const std::string& user = store.services.find(number)->meta.id;
+        const std::string user = store.services.find(number)->meta.id;
         if (network.ingress) {
             return rpc_error(
                 "FailedPrecondition",
@@ -289,7 +289,7 @@ Problem check_removal(const Store& store, const Network& network) {
                             user));
         }
         return rpc_error("FailedPrecondition",
-                         fmt::format("network {} is in use by service {}", network.meta.id, user));
+                         fmt::format("network {} is in use by service {}", network.meta.id.view(), user));
     }
     if (network.ingress) return std::nullopt;
     for (const std::uint32_t number : listed(store.tasks, [&](std::uint32_t, const Task& task) {

@@ -177,12 +177,12 @@ ApiReply remove_node(const Call& call) {
             "FailedPrecondition",
             fmt::format("node {} is a cluster manager and is a member of the raft cluster. "
                         "It must be demoted to worker before removal",
-                        node.meta.id)));
+                        node.meta.id.view())));
     }
     if (!query_flag(call, "force") && node.state == NodeState::Ready) {
         return reply(
             rpc_error("FailedPrecondition",
-                      fmt::format("node {} is not down and can't be removed", node.meta.id)));
+                      fmt::format("node {} is not down and can't be removed", node.meta.id.view())));
     }
     Change change;
     change.because = call.context.kernel.cause();

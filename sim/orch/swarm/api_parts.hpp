@@ -90,7 +90,7 @@ model::Outcome<std::uint32_t> find_object(const Table<T>& table,
     std::vector<std::uint32_t> by_prefix;
     table.for_each([&](std::uint32_t number, const T& row) {
         if (name_of(row) == input) by_name.push_back(number);
-        if (row.meta.id.starts_with(input)) by_prefix.push_back(number);
+        if (row.meta.id.view().starts_with(input)) by_prefix.push_back(number);
     });
     const std::vector<std::uint32_t>& found = by_name.empty() ? by_prefix : by_name;
     if (found.empty()) return model::Refusal{404, fmt::format("{} {} not found", kind, input)};

@@ -225,7 +225,7 @@ Problem port_in_use(const Port& port,
     return invalid(fmt::format("port '{}' is already in use by service '{}' ({}) as {} port",
                                port.published,
                                service.spec.name,
-                               service.meta.id,
+                               service.meta.id.view(),
                                theirs_host ? "a host-published" : "an ingress"));
 }
 

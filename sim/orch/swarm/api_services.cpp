@@ -321,7 +321,7 @@ ApiReply update_service(const Call& call) {
         if (!fresh->previous_spec) {
             return reply(
                 rpc_error("FailedPrecondition",
-                          fmt::format("service {} does not have a previous spec", row->meta.id)));
+                          fmt::format("service {} does not have a previous spec", row->meta.id.view())));
         }
         roll_back(*fresh, call.context.kernel.now());
     } else {

@@ -95,11 +95,11 @@ bool task_passes(const Call& call, const Task& task, const TaskFilters& wanted) 
 std::vector<TaskId> candidates(const Store& store, const TaskFilters& wanted) {
     std::vector<TaskId> out;
     for (const ServiceId service : wanted.services) {
-        const std::set<TaskId>& tasks = store.tasks_of(service);
+        const Store::TaskSet& tasks = store.tasks_of(service);
         out.insert(out.end(), tasks.begin(), tasks.end());
     }
     for (const NodeId node : wanted.services.empty() ? wanted.nodes : std::set<NodeId>{}) {
-        const std::set<TaskId>& tasks = store.tasks_on(node);
+        const Store::TaskSet& tasks = store.tasks_on(node);
         out.insert(out.end(), tasks.begin(), tasks.end());
     }
     if (!wanted.services.empty() || !wanted.nodes.empty()) return out;

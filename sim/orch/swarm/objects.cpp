@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "sim/base/assert.hpp"
@@ -11,16 +12,21 @@ namespace podium::swarm {
 
 std::string public_id(Kind kind, std::uint32_t swarm, std::uint32_t number) {
     constexpr std::string_view kDigits = "0123456789abcdefghijklmnopqrstuvwxyz";
-    constexpr std::size_t kLength = 25;  // swarmkit identity/randomid.go: 128 bits in base 36
     constexpr std::array<std::string_view, 7> kNames = {
         "swarm node", "swarm service", "swarm task", "swarm network", "swarm secret", "swarm config",
         "swarm"};
     RandomStream digits(hash_text(kNames.at(static_cast<std::size_t>(kind))), swarm, number);
-    std::string id(kLength, '0');
+    std::string id(PublicId::kMost, '0');  // swarmkit identity/randomid.go: 128 bits in base 36
     for (char& digit : id) {
         digit = kDigits[digits.below(kDigits.size())];
     }
     return id;
+}
+
+PublicId& PublicId::operator=(std::string_view id) {
+    PODIUM_ASSERT(id.size() <= kMost, "a public id has 25 characters");
+    size_ = static_cast<std::uint8_t>(std::copy(id.begin(), id.end(), text_.begin()) - text_.begin());
+    return *this;
 }
 
 std::string_view task_state_name(TaskState state) {

@@ -5,6 +5,7 @@
 // row. Their public ids, 25 characters, come from (kind, swarm, number), never from the seed.
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -31,6 +32,30 @@ enum class Kind : std::uint8_t { Node, Service, Task, Network, Secret, Config, C
 /// An object's public id: 25 characters of [0-9a-z] from its kind, the swarm's number and its own.
 std::string public_id(Kind kind, std::uint32_t swarm, std::uint32_t number);
 
+/// A public id as rows have it, in their own room: there are very many rows, and one is copied with every change.
+class PublicId {
+  public:
+    static constexpr std::size_t kMost = 25;  ///< Characters.
+
+    PublicId() = default;
+    /// Requires at most kMost characters; so for the assignment.
+    explicit PublicId(std::string_view id) { *this = id; }
+    PublicId& operator=(std::string_view id);
+
+    [[nodiscard]] std::string_view view() const { return {text_.data(), size_}; }
+    [[nodiscard]] std::string text() const { return std::string(view()); }
+    [[nodiscard]] bool empty() const { return size_ == 0; }
+    operator std::string_view() const { return view(); }  // NOLINT(google-explicit-constructor)
+    operator std::string() const { return text(); }       // NOLINT(google-explicit-constructor)
+
+    friend bool operator==(const PublicId& a, const PublicId& b) { return a.view() == b.view(); }
+    friend bool operator==(const PublicId& a, std::string_view b) { return a.view() == b; }
+
+  private:
+    std::array<char, kMost> text_{};
+    std::uint8_t size_ = 0;
+};
+
 struct NodeTag;
 struct ServiceTag;
 struct TaskTag;
@@ -47,11 +72,11 @@ using ConfigId = Id<ConfigTag>;
 /// What every object has. All but `id` is set by the store when a change applies; `version` is its
 /// index then ("Version.Index").
 struct Meta {
-    std::string id;  ///< See public_id().
+    PublicId id;     ///< See public_id().
+    FactId because;  ///< What last changed it: the cause of what is decided from it.
     std::uint64_t version = 0;
     Time created{};
     Time updated{};
-    FactId because;  ///< What last changed it: the cause of what is decided from it.
 };
 
 // --- nodes ---------------------------------------------------------------------------------------
@@ -222,13 +247,13 @@ class ContainerKey {
 };
 
 struct TaskStatus {
-    TaskState state = TaskState::New;
     Time since{};
     Literal message;  ///< "started".
     RareText error;   ///< "no suitable node (…)".
     ContainerKey container_id;
-    int pid = 0;
     std::optional<int> exit_code;
+    int pid = 0;
+    TaskState state = TaskState::New;
 
     bool operator==(const TaskStatus&) const = default;
 };
@@ -257,10 +282,10 @@ struct EndpointSpec {
 
 struct Task {
     Meta meta;
-    ServiceId service;       ///< None: an attachment of a plain container to a network.
-    std::string service_name;  ///< Also when the service is gone.
-    std::uint64_t slot = 0;  ///< From 1; 0 for global services, whose tasks are named by their node.
+    ServiceId service;  ///< None: an attachment of a plain container to a network.
     NodeId node;
+    std::string service_name;  ///< Also when the service is gone.
+    std::uint64_t slot = 0;    ///< From 1; 0 for global services, whose tasks are named by their node.
     std::shared_ptr<const TaskSpec> spec;
     std::uint64_t spec_version = 0;  ///< Of the service when it was made (Service::spec_version).
     TaskState desired = TaskState::Running;

@@ -40,12 +40,12 @@ bool name_is_free(const Names& names, const Put<T>& action) {
     return found == names.end() || found->second == action.number;
 }
 
-const std::set<TaskId>& set_of(const std::vector<std::set<TaskId>>& sets, std::uint32_t number) {
-    static const std::set<TaskId> kNone;
+const Store::TaskSet& set_of(const std::vector<Store::TaskSet>& sets, std::uint32_t number) {
+    static const Store::TaskSet kNone;
     return number == 0 || number > sets.size() ? kNone : sets[number - 1];
 }
 
-std::set<TaskId>& grown(std::vector<std::set<TaskId>>& sets, std::uint32_t number) {
+Store::TaskSet& grown(std::vector<Store::TaskSet>& sets, std::uint32_t number) {
     if (number > sets.size()) sets.resize(number);
     return sets[number - 1];
 }
@@ -58,11 +58,11 @@ struct Store::Applying {
     std::vector<Touched> touched;
 };
 
-const std::set<TaskId>& Store::tasks_of(ServiceId service) const {
+const Store::TaskSet& Store::tasks_of(ServiceId service) const {
     return set_of(tasks_of_, service.value);
 }
 
-const std::set<TaskId>& Store::tasks_on(NodeId node) const {
+const Store::TaskSet& Store::tasks_on(NodeId node) const {
     return set_of(tasks_on_, node.value);
 }
 

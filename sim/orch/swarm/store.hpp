@@ -20,6 +20,8 @@
 #include <variant>
 #include <vector>
 
+#include <boost/container/flat_set.hpp>
+
 #include "sim/orch/swarm/objects.hpp"
 
 namespace podium::swarm {
@@ -138,9 +140,10 @@ class Store {
 
     /// The store's index: of the last change applied.
     [[nodiscard]] std::uint64_t index() const { return index_; }
+    using TaskSet = boost::container::flat_set<TaskId>;
     /// Tasks of a service, of a node, by number. Ended ones included, until they are deleted.
-    [[nodiscard]] const std::set<TaskId>& tasks_of(ServiceId service) const;
-    [[nodiscard]] const std::set<TaskId>& tasks_on(NodeId node) const;
+    [[nodiscard]] const TaskSet& tasks_of(ServiceId service) const;
+    [[nodiscard]] const TaskSet& tasks_on(NodeId node) const;
     /// By name; none when nothing is called so.
     [[nodiscard]] ServiceId service_called(std::string_view name) const;
     [[nodiscard]] NetworkId network_called(std::string_view name) const;
@@ -171,8 +174,8 @@ class Store {
     void index_task(TaskId id, const Task* old_row, const Task* new_row);
 
     std::uint64_t index_ = 0;
-    std::vector<std::set<TaskId>> tasks_of_;  // by service's number - 1
-    std::vector<std::set<TaskId>> tasks_on_;  // by node's number - 1
+    std::vector<TaskSet> tasks_of_;  // by service's number - 1
+    std::vector<TaskSet> tasks_on_;  // by node's number - 1
     std::array<Names, 7> names_;              // by kind; services, networks, secrets and configs have them
     std::array<std::uint32_t, 7> given_{};    // the last number given out, by kind
 };

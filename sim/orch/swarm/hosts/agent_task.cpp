@@ -103,13 +103,13 @@ void submit(const Work& work, Operation operation, model::RequestSpec spec) {
     const CauseScope scope(work.scene.kernel(), task.because);
     task.operation = operation;
     task.request = model::submit_request(work.world(), std::move(spec), {});
-    work.scene.state.requests[task.request] = {work.host, work.id};
+    work.scene.state.requests.note(task.request, {work.host, work.id});
 }
 
 void drop_request(const Work& work) {
     AgentTask& task = work.task();
     if (!task.request) return;
-    work.scene.state.requests.erase(task.request);
+    work.scene.state.requests.forget(task.request);
     model::release_request(work.world(), std::exchange(task.request, {}));
 }
 
@@ -581,7 +581,7 @@ void resume_tasks(Scene& scene, model::HostId host) {
 void suspend_tasks(Scene& scene, model::HostId host, bool orderly) {
     Agent& agent = scene.host(host).agent;
     for (auto& [id, task] : agent.tasks) {
-        if (task.request) scene.state.requests.erase(std::exchange(task.request, {}));
+        if (task.request) scene.state.requests.forget(std::exchange(task.request, {}));
         task.operation = Operation::None;
         task.unhealthy = false;
         ++task.serial;
@@ -608,13 +608,13 @@ bool tasks_cleared(const Scene& scene, model::HostId host) {
 
 void task_request_answered(Scene& scene, model::RequestId request) {
     const model::Request* row = scene.world.requests.find(request);
-    const auto found = scene.state.requests.find(request);
-    if (row == nullptr || found == scene.state.requests.end()) {
+    const TaskOwner owner = scene.state.requests.owner(request);
+    if (row == nullptr || !owner.host) {
         if (row != nullptr) model::release_request(scene.world, request);
         return;
     }
-    const Work work{scene, found->second.first, found->second.second};
-    scene.state.requests.erase(found);
+    const Work work{scene, owner.host, owner.task};
+    scene.state.requests.forget(request);
     const int status = row->status;
     const std::string message = status >= 400 ? message_of(*row) : std::string();
     work.task().request = {};

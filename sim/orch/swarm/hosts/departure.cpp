@@ -90,7 +90,7 @@ void forget_membership(Scene& scene, model::HostId host) {
     forget_networks(scene, host);
     for (const auto& [id, task] : row.agent.tasks) {
         if (task.container) scene.state.containers.forget(task.container);
-        if (task.request) scene.state.requests.erase(task.request);
+        if (task.request) scene.state.requests.forget(task.request);
     }
     const std::uint32_t session = row.agent.session;
     row.agent = {};

@@ -2,6 +2,7 @@
 // and what they report.
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "sim/orch/swarm/hosts/facts.hpp"
@@ -105,7 +106,7 @@ void orphan(Scene& scene, Leadership& leadership, NodeId id) {
         Report report{row->status, std::nullopt, node->meta.because};
         report.status.state = TaskState::Orphaned;
         report.status.since = scene.now();
-        leadership.reports[task] = std::move(report);
+        leadership.reports.emplace_back(task, std::move(report));
     }
     flush_soon(scene, leadership);
 }
@@ -303,13 +304,10 @@ void handle_report(Scene& scene, const Event& event) {
     const auto session = leadership->sessions.find(row.node);
     if (session == leadership->sessions.end() || session->second.session != event.extra) return;
     const Store& store = seen_by(scene, *leadership);
-    std::map<TaskId, Report> told = std::exchange(row.agent.unreported, {});
-    while (!told.empty()) {
-        auto report = told.extract(told.begin());
-        const Task* known = store.tasks.find(report.key().value);
-        if (known == nullptr || known->node != row.node) continue;
-        auto placed = leadership->reports.insert(std::move(report));
-        if (!placed.inserted) placed.position->second = std::move(placed.node.mapped());
+    SortedRows<TaskId, Report> told = std::exchange(row.agent.unreported, {});
+    for (auto& [task, report] : told) {
+        const Task* known = store.tasks.find(task.value);
+        if (known != nullptr && known->node == row.node) leadership->reports.emplace_back(task, std::move(report));
     }
     flush_soon(scene, *leadership);
 }
@@ -327,13 +325,21 @@ void propose_batch(Scene& scene, Leadership& leadership, Proposed batch) {
 // hears of it after the last.
 void flush(Scene& scene, Leadership& leadership) {
     leadership.flush_ahead = false;
-    std::map<TaskId, Report> reports = std::exchange(leadership.reports, {});
+    auto reports = std::exchange(leadership.reports, {});
+    std::vector<std::size_t> order(reports.size());  // by task, of one task the last of them at the end
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::sort(order.begin(), order.end(), [&reports](std::size_t a, std::size_t b) { return std::pair(reports[a].first, a) < std::pair(reports[b].first, b); });
     std::map<NodeId, NodeEdit> nodes = std::exchange(leadership.nodes, {});
-    while (!reports.empty() || !nodes.empty()) {
+    std::size_t next = 0;
+    while (next < order.size() || !nodes.empty()) {
         Proposed batch;
-        while (!reports.empty() && batch.reports.size() < kMostActions) batch.reports.insert(reports.extract(reports.begin()));
+        for (; next < order.size() && batch.reports.size() < kMostActions; ++next) {
+            auto& report = reports[order[next]];
+            const bool last = next + 1 == order.size() || reports[order[next + 1]].first != report.first;
+            if (last) batch.reports.push_back(std::move(report));
+        }
         while (!nodes.empty() && batch.reports.size() + batch.nodes.size() < kMostActions) batch.nodes.insert(nodes.extract(nodes.begin()));
-        if (reports.empty() && nodes.empty()) batch.registering = std::exchange(leadership.registering, {});
+        if (next == order.size() && nodes.empty()) batch.registering = std::exchange(leadership.registering, {});
         propose_batch(scene, leadership, std::move(batch));
     }
 }

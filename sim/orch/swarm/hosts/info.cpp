@@ -46,7 +46,7 @@ Json swarm_part(Scene& scene, model::HostId host, model::HostId leader, const st
     const bool active = row.swarm != 0 && (row.state == HostRow::State::Active || row.state == HostRow::State::Leaving);
     const Node* node = active ? scene.swarm(row.swarm).store.nodes.find(row.node.value) : nullptr;
     Json out;
-    out["NodeID"] = node != nullptr ? node->meta.id : "";
+    out["NodeID"] = node != nullptr ? node->meta.id.text() : "";
     out["NodeAddr"] = active ? row.address : "";
     out["LocalNodeState"] = local_state(row);
     out["ControlAvailable"] = active && ((row.manager && scene.manager_runs(host)) || scene.manager_stops(host));

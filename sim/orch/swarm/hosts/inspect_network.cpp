@@ -41,7 +41,7 @@ void add_load_balancer(const Node& node, NetworkId number, const Network& networ
     const auto address = model::parse_ipv4(place->address.substr(0, place->address.find('/')));
     Json one;
     one["Name"] = network.name + "-endpoint";
-    one["EndpointID"] = model::make_id("swarm endpoint", key + node.meta.id + network.meta.id, 0);
+    one["EndpointID"] = model::make_id("swarm endpoint", key + node.meta.id.text() + network.meta.id.text(), 0);
     one["MacAddress"] = address.ok() ? model::mac_from_ip(*address) : "";
     one["IPv4Address"] = place->address;
     one["IPv6Address"] = "";

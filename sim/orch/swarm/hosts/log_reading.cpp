@@ -24,7 +24,7 @@ std::string context_of_task(const Scene& scene, model::HostId host, NodeId node,
     const std::uint32_t swarm = scene.host(host).swarm;
     const Store& store = scene.swarm_of(host).store;
     return fmt::format("com.docker.swarm.node.id={},com.docker.swarm.service.id={},com.docker.swarm.task.id={}", node_id_text(store, swarm, node), service_id_text(store, swarm, task.service),
-                       task.meta.id);
+                       task.meta.id.view());
 }
 
 void read_log(Scene& scene, std::uint32_t number, NodeId node, TaskId id) {

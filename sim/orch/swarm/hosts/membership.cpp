@@ -439,7 +439,7 @@ void node_is_ready(Scene& scene, model::HostId host) {
     const Node* node = scene.swarm(row.swarm).store.nodes.find(row.node.value);
     join_gateway(scene, host);
     if (row.told) return;
-    answer_member(scene, host, 200, init && node != nullptr ? json_bytes(Json(node->meta.id)) : std::string());
+    answer_member(scene, host, 200, init && node != nullptr ? json_bytes(Json(node->meta.id.text())) : std::string());
 }
 
 void handle_membership_event(Scene& scene, const Event& event) {

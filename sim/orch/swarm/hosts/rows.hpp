@@ -112,7 +112,7 @@ struct AgentTask {
     };
 
     Row<Task> task;
-    std::vector<Row<Datum>> data;  ///< Its secrets and configs.
+    RareVector<Row<Datum>> data;  ///< Its secrets and configs.
     TaskStatus status;  ///< The agent's own, which it keeps on its disk.
     std::array<Time, kPassedStates.size()> passed{};  ///< When it came to each of those.
     StringId name;      ///< Of its container.
@@ -162,7 +162,7 @@ struct Agent {
     std::uint64_t beat = 0;
     bool beat_answered = true;
     SortedRows<TaskId, AgentTask> tasks;
-    std::map<TaskId, Report> unreported;
+    SortedRows<TaskId, Report> unreported;
     bool reporting = false;
     Duration resend{};
     FactId because;  ///< What its present session or the lack of one comes from.
@@ -279,7 +279,7 @@ struct NodeEdit {
 /// A proposal that may still apply. Its actions come first, then its edits.
 struct Proposed {
     Change change;
-    std::map<TaskId, Report> reports;
+    std::vector<std::pair<TaskId, Report>> reports;  ///< By task.
     std::map<NodeId, NodeEdit> nodes;
     std::vector<NodeId> registering;
     raft::MemberId by;
@@ -298,7 +298,7 @@ struct Leadership {
     bool flush_ahead = false;
     bool rotation_ahead = false;
     std::map<NodeId, NodeSession> sessions;
-    std::map<TaskId, Report> reports;
+    std::deque<std::pair<TaskId, Report>> reports;  ///< As they came: of two about one task the later one counts.
     std::map<NodeId, NodeEdit> nodes;
     std::vector<NodeId> registering;
     std::uint64_t draws = 0;
@@ -392,13 +392,16 @@ struct SharedSpec {
     std::shared_ptr<const model::ContainerSpec> container;
 };
 
+/// Whose a container or a request of an agent is.
+struct TaskOwner {
+    model::HostId host;  ///< None: it is no task's.
+    TaskId task;
+};
+
 /// Whose containers agents' are: containers have dense numbers, so they stand by those.
 class TaskContainers {
   public:
-    struct Owner {
-        model::HostId host;  ///< None: it is no task's.
-        TaskId task;
-    };
+    using Owner = TaskOwner;
 
     void note(model::ContainerId container, Owner owner) {
         if (owners_.size() < container.value) owners_.resize(container.value);
@@ -413,6 +416,36 @@ class TaskContainers {
     std::vector<Owner> owners_;
 };
 
+/// Whose requests agents' are, those under way. There are as many places as there were ever requests at a time.
+class TaskRequests {
+  public:
+    void note(model::RequestId request, TaskOwner owner) {
+        if (places_.size() < request.slot) places_.resize(request.slot);
+        places_[request.slot - 1] = {request.generation, owner};
+    }
+    void forget(model::RequestId request) {
+        if (owner(request).host) places_[request.slot - 1] = {};
+    }
+    [[nodiscard]] TaskOwner owner(model::RequestId request) const {
+        if (request.slot == 0 || request.slot > places_.size()) return {};
+        const Place& place = places_[request.slot - 1];
+        return place.generation == request.generation ? place.owner : TaskOwner{};
+    }
+    template <class Visit>  // Visit(request, owner)
+    void for_each(Visit visit) const {
+        for (std::size_t i = 0; i < places_.size(); ++i) {
+            if (places_[i].owner.host) visit(model::RequestId{static_cast<std::uint32_t>(i + 1), places_[i].generation}, places_[i].owner);
+        }
+    }
+
+  private:
+    struct Place {
+        std::uint32_t generation = 0;
+        TaskOwner owner;
+    };
+    std::vector<Place> places_;
+};
+
 struct State {
     PolicySeat seat;
     std::vector<HostRow> hosts;     ///< By host.
@@ -421,7 +454,7 @@ struct State {
     std::uint32_t last_wish = 0;
     std::map<std::uint32_t, Attachment> attachments;
     std::uint32_t last_attachment = 0;
-    std::map<model::RequestId, std::pair<model::HostId, TaskId>> requests;      ///< Agents', under way.
+    TaskRequests requests;
     TaskContainers containers;
     std::map<std::pair<const TaskSpec*, ServiceId>, SharedSpec> shared_specs;  ///< Only looked up, never gone through.
     std::map<std::uint32_t, LogSubscription> logs;

@@ -24,7 +24,7 @@ Values values_of(const Scene& scene, model::HostId host, const Task& task, std::
         values[".Node.Hostname"] = node->description.hostname;
         values[".Node.Platform.Architecture"] = node->description.architecture;
         values[".Node.Platform.OS"] = node->description.os;
-        values[".Task.Slot"] = task.slot != 0 ? std::to_string(task.slot) : node->meta.id;
+        values[".Task.Slot"] = task.slot != 0 ? std::to_string(task.slot) : node->meta.id.text();
     }
     if (const Service* service = store.services.find(task.service.value)) {
         values[".Service.ID"] = service->meta.id;
@@ -88,7 +88,7 @@ void expand_templates(model::ContainerSpec& spec, const Values& values) {
 }  // namespace
 
 std::string container_name(const Task& task, std::string_view node_id) {
-    return fmt::format("{}.{}", task_name(task, node_id), task.meta.id);
+    return fmt::format("{}.{}", task_name(task, node_id), task.meta.id.view());
 }
 
 std::vector<model::GivenFile> files_of(const TaskSpec& spec, const std::vector<Row<Datum>>& data) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 namespace podium::swarm {
 
@@ -10,34 +11,55 @@ SlotKey slot_of(const Task& task) {
 }
 
 void SlotIndex::begin(const Store& store) {
-    slots_.clear();
-    store.tasks.for_each([this](std::uint32_t number, const Task& task) {
-        if (task.service) slots_[slot_of(task)].push_back({number});
-    });
+    services_.clear();
+    next_.clear();
+    store.tasks.for_each([&](std::uint32_t number, const Task&) { add(store, {number}); });
 }
 
 void SlotIndex::touched(const Store& store, const Touched& touched) {
     if (touched.kind != Kind::Task || touched.how == Touched::How::Updated) return;
     const TaskId id{touched.number};
-    if (touched.how == Touched::How::Created) {
-        const Task* task = store.tasks.find(touched.number);
-        if (task == nullptr || !task->service || (task->slot == 0 && !task->node)) return;
-        std::vector<TaskId>& tasks = slots_[slot_of(*task)];
-        tasks.insert(std::upper_bound(tasks.begin(), tasks.end(), id), id);
-        return;
-    }
+    if (touched.how == Touched::How::Created) return add(store, id);
     const Task* task = before<Task>(touched);
-    if (task == nullptr) return;
-    const auto found = slots_.find(slot_of(*task));
-    if (found == slots_.end()) return;
-    std::erase(found->second, id);
-    if (found->second.empty()) slots_.erase(found);
+    if (task == nullptr || !task->service) return;
+    TaskId* link = &first(slot_of(*task));
+    while (*link && *link != id) {
+        link = &next_[link->value - 1];
+    }
+    if (*link) *link = std::exchange(next_[id.value - 1], {});
 }
 
-const std::vector<TaskId>& SlotIndex::tasks(const SlotKey& slot) const {
-    static const std::vector<TaskId> kNone;
-    const auto found = slots_.find(slot);
-    return found == slots_.end() ? kNone : found->second;
+void SlotIndex::add(const Store& store, TaskId id) {
+    const Task* task = store.tasks.find(id.value);
+    if (task == nullptr || !task->service || (task->slot == 0 && !task->node)) return;
+    if (next_.size() < id.value) next_.resize(id.value);
+    TaskId* link = &first(slot_of(*task));
+    while (*link && *link < id) {
+        link = &next_[link->value - 1];
+    }
+    next_[id.value - 1] = std::exchange(*link, id);
+}
+
+TaskId& SlotIndex::first(const SlotKey& slot) {
+    if (services_.size() < slot.service.value) services_.resize(slot.service.value);
+    Firsts& of = services_[slot.service.value - 1];
+    std::vector<TaskId>& firsts = slot.slot != 0 ? of.of_slots : of.of_nodes;
+    const std::size_t place = slot.slot != 0 ? slot.slot : slot.node.value;
+    if (firsts.size() < place) firsts.resize(place);
+    return firsts[place - 1];
+}
+
+std::vector<TaskId> SlotIndex::tasks(const SlotKey& slot) const {
+    std::vector<TaskId> out;
+    if (!slot.service || slot.service.value > services_.size()) return out;
+    const Firsts& of = services_[slot.service.value - 1];
+    const std::vector<TaskId>& firsts = slot.slot != 0 ? of.of_slots : of.of_nodes;
+    const std::size_t place = slot.slot != 0 ? slot.slot : slot.node.value;
+    if (place == 0 || place > firsts.size()) return out;
+    for (TaskId id = firsts[place - 1]; id; id = next_[id.value - 1]) {
+        out.push_back(id);
+    }
+    return out;
 }
 
 std::string name_of(const Store& store, const Task& task) {

@@ -3,7 +3,6 @@
 // Tasks and the slots they take: what swarmkit's orchestrators share (manager/orchestrator/task.go,
 // slot.go, service.go).
 
-#include <map>
 #include <string>
 #include <vector>
 
@@ -32,15 +31,25 @@ constexpr bool is_job(ModeKind mode) {
     return mode == ModeKind::ReplicatedJob || mode == ModeKind::GlobalJob;
 }
 
-/// Which tasks there are of each slot, by number. Of jobs, not slot 0.
+/// Which tasks there are of each slot, by number. Of jobs, not slot 0. Services, slots, nodes and tasks have dense numbers, so
+/// a slot is a first task in a list of its service's, and each task names the next.
 class SlotIndex {
   public:
     void begin(const Store& store);
     void touched(const Store& store, const Touched& touched);
-    [[nodiscard]] const std::vector<TaskId>& tasks(const SlotKey& slot) const;
+    [[nodiscard]] std::vector<TaskId> tasks(const SlotKey& slot) const;
 
   private:
-    std::map<SlotKey, std::vector<TaskId>> slots_;
+    struct Firsts {
+        std::vector<TaskId> of_slots;  ///< By slot - 1.
+        std::vector<TaskId> of_nodes;  ///< By node - 1: of global services.
+    };
+
+    void add(const Store& store, TaskId id);
+    TaskId& first(const SlotKey& slot);
+
+    std::vector<Firsts> services_;  ///< By service - 1.
+    std::vector<TaskId> next_;      ///< By task - 1: of the same slot.
 };
 
 /// "web.1", "agent.<node's id>".

@@ -156,7 +156,7 @@ void Updates::take_slot(
     Desk& desk, Others others, ServiceId id, Update& update, Worker& worker, SlotKey key) {
     worker = {};
     worker.slot = key;
-    const std::vector<TaskId>& all = others.slots.tasks(key);
+    const std::vector<TaskId> all = others.slots.tasks(key);
     const std::vector<TaskId> slot = live(desk.store, all);
     // A task of the new version that runs, else one that would: the others go.
     TaskId existing;
