@@ -1,7 +1,8 @@
 #pragma once
 
 // RareMap: a map that nearly all rows have nothing in. Empty it takes a pointer's room. What a
-// std::map does here it does too; references to values last as there.
+// std::map does here it does too; references to values last as there. Who goes through it or finds something
+// only reads: so an empty one stays empty.
 
 #include <cstddef>
 #include <initializer_list>
@@ -37,8 +38,6 @@ class RareMap {
     [[nodiscard]] const_iterator find(const Key& key) const { return map().find(key); }
     [[nodiscard]] const_iterator begin() const { return map().begin(); }
     [[nodiscard]] const_iterator end() const { return map().end(); }
-    iterator begin() { return map_.ensure().begin(); }
-    iterator end() { return map_.ensure().end(); }
     [[nodiscard]] bool contains(const Key& key) const { return map().contains(key); }
     [[nodiscard]] std::size_t count(const Key& key) const { return map().count(key); }
     [[nodiscard]] bool empty() const { return map().empty(); }
@@ -46,6 +45,12 @@ class RareMap {
     template <class... Arguments>
     std::pair<iterator, bool> emplace(Arguments&&... arguments) {
         return map_.ensure().emplace(std::forward<Arguments>(arguments)...);
+    }
+    /// Calls `change(value)` with each value, in the order of their keys.
+    template <class Change>
+    void change_each(const Change& change) {
+        if (!map_) return;
+        for (auto& [key, value] : *map_) change(value);
     }
     std::size_t erase(const Key& key) { return map_ ? map_->erase(key) : 0; }
     void clear() { map_.reset(); }

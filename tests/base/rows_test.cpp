@@ -2,6 +2,8 @@
 
 #include <map>
 #include <string>
+#include <type_traits>
+#include <utility>
 
 #include <catch2/catch.hpp>
 
@@ -65,6 +67,21 @@ TEST_CASE("rare lists and maps are those they were given") {
     CHECK(map == before);
     map.clear();
     CHECK((map.empty() && map.count("one") == 0 && map.erase("one") == 0));
+}
+
+TEST_CASE("a rare map that may be written has nothing in it for who only looks") {
+    RareMap<std::string, int> map;
+    CHECK((map.begin() == map.end() && map.find("one") == map.end()));
+    static_assert(std::is_same_v<decltype(map.begin()), decltype(std::as_const(map).begin())>);
+    static_assert(std::is_same_v<decltype(map.end()), decltype(map.find("one"))>);
+    for (const auto& [name, number] : map) FAIL(name << " is " << number);
+    map["one"] = 1;
+    CHECK((map.find("one") == map.begin() && map.find("two") == map.end()));
+    map.change_each([](int& number) { number += 6; });
+    CHECK(map.at("one") == 7);
+    map.erase("one");
+    map.change_each([](int&) { FAIL("there is nothing in it"); });
+    CHECK((map.find("one") == map.end() && map == RareMap<std::string, int>()));
 }
 
 TEST_CASE("sorted rows hold what a map holds, and references to them last") {

@@ -250,7 +250,7 @@ void Board::start_act(model::ProcessContext& context, Task& task) {
     Act& act = task.acts[task.at];
     model::RequestSpec spec = act.spec;
     replace_marks(spec.target, task.id);
-    for (auto& [_, value] : spec.options) replace_marks(value, task.id);
+    spec.options.change_each([&task](std::string& value) { replace_marks(value, task.id); });
     if (!act.begin.empty()) {
         tell(context, task, act, EventState::Working, act.begin);
         act.begin.clear();
