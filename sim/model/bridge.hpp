@@ -39,8 +39,6 @@ NetworkCreation create_network(World& world, HostId host, const NetworkSpec& spe
 /// 403.
 Refusal remove_network(World& world, HostId host, BridgeId bridge);
 /// By name, id or unique prefix of an id; refusal 404 "network X not found".
-/// Connects a container in outline to the engine's own bridge, as its start does; false: that can't be done, and nothing is.
-bool connect_outline(World& world, ContainerId container);
 BridgeId find_network(const World& world, HostId host, const std::string& name, Refusal& refusal);
 
 /// Gives a network that no container has an address of another subnet, which was taken for it, and the gateway (none: the first
@@ -61,6 +59,8 @@ Refusal bind_ports(World& world, ContainerId container);
 void unbind_ports(World& world, ContainerId container);
 /// Gives addresses and records network connect, for each endpoint in order.
 void connect_endpoints(World& world, ContainerId container);
+/// The same for a container in outline, which goes to the engine's own bridge; false: that can't be done, and nothing is.
+bool connect_outline(World& world, ContainerId container);
 /// Takes the addresses back and records network disconnect.
 void disconnect_endpoints(World& world, ContainerId container);
 /// network connect and disconnect requests on a container that may or may not run.
