@@ -467,6 +467,7 @@ void start_engine(World& world, HostId id) {
     if (host.up && host.engine.state == EngineState::Stopping) host.engine.restart_after_stop = true;
     if (!host.up || host.engine.state != EngineState::Stopped) return;
     host.engine.unit_restarts = false;
+    make_all_whole(world, id);  // their addresses are given, whatever the file says of docker0
     host.engine.refused = daemon_file_mistake(world, id);
     if (!host.engine.refused.empty()) {
         // systemd would try twice more within a few seconds, with the same end; then it closes the socket, too.
@@ -486,7 +487,6 @@ void start_engine(World& world, HostId id) {
     record(world, id, kFactEngineStarting);
     read_daemon_file(world, id);
     set_up_networks(world, id);
-    make_all_whole(world, id);
     std::int64_t present = 0;
     std::int64_t shims = 0;
     for (const ContainerId container : containers_of(world, id)) {

@@ -105,6 +105,23 @@ TEST_CASE("outline: what a power loss took is found dead by the engine that come
     CHECK(c.exit_code == 255);
 }
 
+TEST_CASE("outline: an address that was given keeps docker0 where it is, though the host's file has another for it") {
+    SwarmLines lines;
+    REQUIRE(lines.run("echo '{\"bip\": \"10.9.0.1/16\"}' > /etc/docker/daemon.json", "swarm-moe").status == 0);
+    REQUIRE(lines.run("docker service create -d --name idle --replicas 9 registry.k8s.io/pause:3.9").status == 0);
+    lines.wait(20);
+    REQUIRE(host_called(lines.session(), "swarm-moe").outlines == 3);
+    lines.inject("power-loss swarm-moe");
+    lines.wait(2);
+    CHECK(host_called(lines.session(), "swarm-moe").outlines == 3);
+    lines.lift("power-loss swarm-moe");
+    lines.wait(60);
+    const std::string bridge = lines.run("docker network inspect bridge", "swarm-moe").out;
+    INFO(bridge);
+    CHECK(has(bridge, "172.17.0.0/16"));
+    CHECK_FALSE(has(bridge, "10.9."));
+}
+
 TEST_CASE("outline: a close look shows what is known of a container without making it whole") {
     SwarmLines lines = with_tasks();
     const model::ContainerId some = host_called(lines.session(), "swarm-moe").engine.by_name.begin()->second;
