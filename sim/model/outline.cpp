@@ -189,12 +189,11 @@ void make_whole(World& world, ContainerId id) {
     const Refusal planned = plan_endpoints(world, id);
     PODIUM_ASSERT(planned.status == 0, "a container in outline is on the engine's own bridge");
     if (outline.address) place_on_bridge(world, id, outline.address);
+    d.start_serial = c.timer_serial;  // its start counts in both, and so does the loss of its host
     if (outline.start_stage != 0) {
         d.start_stage = outline.start_stage;
-        d.start_serial = kFirstStart;
         d.start_request = d.locked_by = outline.start_request;
     }
-    if (c.ever_started) d.start_serial = kFirstStart;
     if (c.process_alive) {
         host.memory_used_bytes -= kProcessMemory;
         take_up_main(world, id, outline.host_pid);

@@ -7,6 +7,8 @@
 #include "sim/lab/cluster_look.hpp"
 #include "sim/lab/detail_look.hpp"
 #include "sim/lab/facts.hpp"
+#include "sim/model/container_start.hpp"
+#include "sim/model/facts.hpp"
 #include "sim/model/outline.hpp"
 #include "sim/model/targets.hpp"
 #include "sim/view/run_end.hpp"
@@ -103,6 +105,36 @@ TEST_CASE("outline: what a power loss took is found dead by the engine that come
     const model::Container& c = lines.session().world().container(one);
     CHECK(c.state != model::ContainerState::Running);
     CHECK(c.exit_code == 255);
+}
+
+TEST_CASE("outline: what was ahead of a start that a power loss ended does not come into the next one") {
+    SwarmLines lines;
+    // So that its node is not given up while it boots, and the start that was under way would still be so.
+    REQUIRE(lines.run("docker swarm update --dispatcher-heartbeat 60s").status == 0);
+    lines.wait(20);
+    lines.inject("slow-disk swarm-moe factor=400");
+    REQUIRE(lines.run("docker service create -d --name idle --constraint node.hostname==swarm-moe registry.k8s.io/pause:3.9").status == 0);
+    const auto only = [&lines] {
+        const auto& names = host_called(lines.session(), "swarm-moe").engine.by_name;
+        return names.empty() ? model::ContainerId{} : names.begin()->second;
+    };
+    const auto runs_soon = [&] {
+        const model::ContainerId id = only();
+        return id && lines.session().world().container(id).outline && lines.session().world().container(id).outline->start_stage == model::kStageRun;
+    };
+    for (int second = 0; second < 200 && !runs_soon(); ++second) lines.wait(1);
+    REQUIRE(runs_soon());
+    const model::ContainerId one = only();
+    lines.inject("power-loss swarm-moe");
+    lines.wait(1);
+    lines.lift("power-loss swarm-moe");
+    lines.wait(200);
+    std::size_t starts = 0;
+    lines.session().journal().for_each(lines.session().journal().first(), [&](const Fact& fact) {
+        if (fact.kind == model::kFactContainerStart && fact.subject == Subject(SubjectType::Container, one.value)) ++starts;
+    });
+    CHECK(starts == 1);
+    CHECK(lines.session().world().container(one).process_alive);
 }
 
 TEST_CASE("outline: an address that was given keeps docker0 where it is, though the host's file has another for it") {
