@@ -233,11 +233,11 @@ std::int64_t outline_memory(const Container& c) { return c.outline && c.process_
 std::string container_label(const World& world, ContainerId id, const std::string& name) {
     const Container& c = world.container(id);
     const ContainerSpec& spec = world.spec(c);
-    if (const auto found = spec.labels.find(name); found != spec.labels.end()) return found->second;
-    for (const auto& [label, from] : spec.own_labels) {
+    for (const auto& [label, from] : spec.own_labels) {  // which take the place of the service's
         if (label == name) return own_value(world, c.host, world.name_of(id), from);
     }
-    return {};
+    const auto found = spec.labels.find(name);
+    return found == spec.labels.end() ? std::string() : found->second;
 }
 
 std::shared_ptr<const ContainerSpec> with_own_labels(const World& world, HostId host, std::shared_ptr<const ContainerSpec> spec, const std::string& name) {

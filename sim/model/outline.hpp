@@ -33,7 +33,7 @@ inline bool is_starting(const Container& c) { return c.detail ? c.detail->start_
 /// What a container in outline uses of its host's memory, in bytes, while it runs.
 std::int64_t outline_memory(const Container& container);
 
-/// A label of a container: its spec's, or of those it has a value of its own for. Empty: it has none of this name.
+/// A label of a container: of those it has a value of its own for, or its spec's. Empty: it has none of this name.
 std::string container_label(const World& world, ContainerId container, const std::string& name);
 /// The spec with those among its labels.
 std::shared_ptr<const ContainerSpec> with_own_labels(const World& world, HostId host, std::shared_ptr<const ContainerSpec> spec, const std::string& name);

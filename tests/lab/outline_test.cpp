@@ -107,6 +107,16 @@ TEST_CASE("outline: what a power loss took is found dead by the engine that come
     CHECK(c.exit_code == 255);
 }
 
+TEST_CASE("outline: swarm's own labels count for more than what a service gives its containers, whole or not") {
+    SwarmLines lines = with_tasks("--replicas 9 --container-label com.docker.swarm.task.name=mine --container-label tier=back");
+    const model::ContainerId some = host_called(lines.session(), "swarm-moe").engine.by_name.begin()->second;
+    const std::string name(lines.session().world().name_of(some));
+    REQUIRE(lines.session().world().container(some).outline);
+    CHECK(model::container_label(lines.session().world(), some, "com.docker.swarm.task.name") == name);
+    CHECK(model::container_label(lines.session().world(), some, "tier") == "back");
+    CHECK(lines.run("docker inspect -f '{{index .Config.Labels \"com.docker.swarm.task.name\"}}' " + name, "swarm-moe").out == name + "\n");
+}
+
 TEST_CASE("outline: what was ahead of a start that a power loss ended does not come into the next one") {
     SwarmLines lines;
     // So that its node is not given up while it boots, and the start that was under way would still be so.
