@@ -13,17 +13,19 @@ std::vector<ContainerLook> look_at_containers(const Session& session) {
     std::vector<ContainerLook> out;
     for (std::size_t i = 0; i < world.containers.size(); ++i) {
         const model::Container& c = world.containers[i];
-        if (c.state == model::ContainerState::Removed || !c.detail) continue;
+        if (c.state == model::ContainerState::Removed || (!c.detail && !c.outline)) continue;
+        const model::ContainerId id{static_cast<std::uint32_t>(i + 1)};
+        const model::ContainerDetail& detail = world.detail(id);  // an empty one of a container in outline
         ContainerLook look;
-        look.id = model::short_id(c.detail->id);
+        look.id = model::short_id(model::container_id_text(world, id));
         look.name = std::string(world.kernel.text(c.name));
         look.status = std::string(model::container_state_name(c.state));
         look.exit_code = c.exit_code;
         look.restart_count = static_cast<int>(c.restart_count);
-        look.oom_killed = c.detail->oom_killed;
-        if (c.detail->health.status != model::HealthStatus::None) {
-            look.health = std::string(model::health_status_name(c.detail->health.status));
-            look.failing_streak = c.detail->health.failing_streak;
+        look.oom_killed = detail.oom_killed;
+        if (detail.health.status != model::HealthStatus::None) {
+            look.health = std::string(model::health_status_name(detail.health.status));
+            look.failing_streak = detail.health.failing_streak;
         }
         out.push_back(std::move(look));
     }

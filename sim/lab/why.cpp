@@ -38,13 +38,16 @@ const ServiceSetUp* service_named(const SetUp& set_up, const std::string& target
     return nullptr;
 }
 
+// One of a million.
+bool is_of_bulk(const model::Container& c) { return !c.detail && !c.outline; }
+
 // "web.9" where the run has containers of web, and that is none of them: their names. Empty: it may come to be.
 std::string others_of(const model::World& world, const ServiceSetUp& service, const std::string& target) {
     if (target == service.name || target == service.container) return {};
     std::vector<std::string> labels;
     for (std::size_t i = 0; i < world.containers.size(); ++i) {
         const model::ContainerId id{static_cast<std::uint32_t>(i + 1)};
-        if (!world.container(id).detail || model::service_of(world, id) != service.name) continue;
+        if (is_of_bulk(world.container(id)) || model::service_of(world, id) != service.name) continue;
         labels.push_back(model::label_of(world, id));
         if (labels.back() == target) return {};
     }
@@ -295,7 +298,7 @@ std::vector<std::string> container_names(const SetUp& set_up, const SimState& st
     const view::ServiceNames names = view::ServiceNames::of_run(world);
     for (std::size_t i = 0; i < world.containers.size(); ++i) {
         const model::ContainerId id{static_cast<std::uint32_t>(i + 1)};
-        if (!world.container(id).detail) continue;  // one of a million
+        if (is_of_bulk(world.container(id))) continue;
         out.emplace_back(world.name_of(id));
         out.push_back(model::label_of(world, id));
         const model::ServiceIdentity service{model::service_of(world, id), model::project_of(world, id)};

@@ -7,6 +7,8 @@
 #include "sim/lab/cluster_look.hpp"
 #include "sim/lab/detail_look.hpp"
 #include "sim/lab/facts.hpp"
+#include "sim/lab/looks.hpp"
+#include "sim/lab/why.hpp"
 #include "sim/model/container_start.hpp"
 #include "sim/model/facts.hpp"
 #include "sim/model/outline.hpp"
@@ -105,6 +107,22 @@ TEST_CASE("outline: what a power loss took is found dead by the engine that come
     const model::Container& c = lines.session().world().container(one);
     CHECK(c.state != model::ContainerState::Running);
     CHECK(c.exit_code == 255);
+}
+
+TEST_CASE("outline: its containers are known by name and looked at as whole ones are") {
+    SwarmLines lines = with_tasks();
+    const model::World& world = lines.session().world();
+    const model::ContainerId some = host_called(lines.session(), "swarm-moe").engine.by_name.begin()->second;
+    const std::string name(world.name_of(some));
+    const std::vector<std::string> known = container_names(lines.session().set_up(), lines.session().state());
+    CHECK(std::find(known.begin(), known.end(), name) != known.end());
+    const std::vector<ContainerLook> looks = look_at_containers(lines.session());
+    CHECK(looks.size() == 9);
+    const auto look = std::find_if(looks.begin(), looks.end(), [&name](const ContainerLook& one) { return one.name == name; });
+    REQUIRE(look != looks.end());
+    CHECK((look->status == "running" && look->health.empty() && !look->oom_killed));
+    CHECK(world.container(some).outline);
+    CHECK(lines.run("docker inspect -f '{{.Id}}' " + name, "swarm-moe").out.substr(0, 12) == look->id);
 }
 
 TEST_CASE("outline: swarm's own labels count for more than what a service gives its containers, whole or not") {
