@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+#include "sim/orch/swarm/hosts/task_container.hpp"
 #include "tests/swarm_hosts/fixture.hpp"
 
 namespace podium::swarm {
@@ -43,6 +44,21 @@ TEST_CASE("a service's tasks run as containers, one on each of three nodes, with
     CHECK(spec.labels.at("com.docker.swarm.node.id") == hosts.store().nodes.find(hosts.host(2).node.value)->meta.id);
     hosts.run_for(1);
     CHECK(hosts.swarm().settled(hosts.world()));
+}
+
+TEST_CASE("an engine whose node is removed while a task begins there is still called as it was") {
+    SwarmHosts hosts(2);
+    hosts.form();
+    REQUIRE(hosts.create_service(1, "web", 2).status == 201);
+    REQUIRE(hosts.until([](const SwarmHosts& h) { return h.running("web") == 2; }, 10));
+    const std::string id = hosts.store().nodes.find(hosts.host(2).node.value)->meta.id;
+    REQUIRE(hosts.world().host(model::HostId{2}).engine.node_id == id);
+    Task task = *hosts.host(2).agent.tasks.begin()->second.task;
+    task.node = NodeId{99};  // of no node that is left in the store
+    State state = hosts.swarm().state();
+    Scene scene{hosts.state().world, state};
+    REQUIRE(container_spec_of(scene, model::HostId{2}, task, "web.9.x"));
+    CHECK(hosts.world().host(model::HostId{2}).engine.node_id == id);
 }
 
 TEST_CASE("what agents report at once is written in transactions of two hundred changes") {

@@ -193,8 +193,9 @@ std::shared_ptr<model::ContainerSpec> spec_of_service(Scene& scene, model::HostI
 }  // namespace
 
 std::shared_ptr<const model::ContainerSpec> container_spec_of(Scene& scene, model::HostId host, const Task& task, std::string_view name) {
+    // One that the swarm has removed is still called so, also by the containers it has.
     const Node* node = scene.swarm_of(host).store.nodes.find(task.node.value);
-    scene.world.host(host).engine.node_id = node == nullptr ? std::string() : node->meta.id;
+    if (node != nullptr) scene.world.host(host).engine.node_id = node->meta.id;
     if (is_like_others(task) && service_of(scene, host, task) != nullptr) {
         SharedSpec& shared = scene.state.shared_specs[{task.spec.get(), task.service}];
         if (shared.container == nullptr) shared = {task.spec, spec_of_service(scene, host, task)};
