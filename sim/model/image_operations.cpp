@@ -120,7 +120,7 @@ void end_pull(World& world, HostId host, RequestId request) {
     if (had_layers) go_on_with_pulls(world, host);
 }
 
-/// A host's pulls whose client has hung up, or whose engine is gone.
+/// A host's pulls whose client has hung up, or whose engine is gone, end when somebody notices: the next pull, layer or removal.
 void drop_abandoned_pulls(World& world, HostId host) {
     std::vector<RequestId> gone;
     count_work(world.host(host).pulls.size() / kPullsPerWork);
@@ -396,6 +396,7 @@ void tag(World& world, RequestId id, Request& request) {
 }
 
 void remove_or_prune(World& world, RequestId id, Request& request) {
+    drop_abandoned_pulls(world, request.spec.host);  // which hold layers for nobody
     ImageStore& store = world.host(request.spec.host).images;
     std::vector<ImageUser> users = image_users(world, request.spec.host);
     const bool prune = request.spec.operation == Operation::ImagePrune;

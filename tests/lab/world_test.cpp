@@ -336,6 +336,20 @@ TEST_CASE("world: a pull that is given up leaves nothing behind, and the next on
     CHECK(host("docker pull -q postgres") == "docker.io/library/postgres:latest\n");
 }
 
+TEST_CASE("world: a pull that is given up while its image is put together keeps nothing of it from being removed") {
+    Host host({}, {"busybox"});
+    const auto& only = host.world().hosts.front();
+    const std::int64_t used = only.disk_used_bytes;
+    host.session().post({host.session().now(), CommandKind::Inject, "host", "slow-disk host factor=1000", {}});
+    host("timeout 60 docker pull -q redis");
+    REQUIRE(only.pulls.size() == 1);  // which nobody has noticed yet
+    CHECK(host("docker pull -q redis") == "docker.io/library/redis:latest\n");
+    CHECK(only.disk_used_bytes > used);
+    host("docker rmi redis");
+    CHECK(only.pulls.empty());
+    CHECK(only.disk_used_bytes == used);
+}
+
 // --- the to-do list ---
 
 TEST_CASE("world: an item posted to the to-do list can be read back, and outlives restarts and kills") {
