@@ -10,7 +10,7 @@
 //      │                 exit, policy does not ──────────► exited ──start──► running
 //      └──────────────────── rm ──► removing ──► removed  ◄── rm ── exited
 //
-// Written by container.cpp alone (the columns of Container and most of ContainerDetail).
+// Written by container.cpp, container_start.cpp and outline.cpp alone (the columns of Container and most of ContainerDetail).
 
 #include <string>
 
@@ -61,6 +61,8 @@ Creation create_container_of(World& world, HostId host, const ImagePointer& imag
 /// Creates `count` containers of an image that only lives and dies, started at once; for large runs.
 void create_bulk_containers(World& world, HostId host, std::shared_ptr<const ContainerSpec> spec, const std::string& prefix, std::uint32_t count);
 
+/// The one transition function: asserts that the state machine above has the change.
+void set_state(Container& container, ContainerState to);
 /// Begins a start; when it ends, the request (if any) is advanced. Requires that the container's lock is
 /// held for it and that it is not removed. `reset`: by request, which starts the policy's count anew.
 void begin_start(World& world, ContainerId container, StartReason reason, bool reset, RequestId request);

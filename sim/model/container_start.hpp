@@ -1,7 +1,7 @@
 #pragma once
 
-// A start that has begun goes on, or ends without the container: one that waited for a place on a swarm's network (attachment.hpp),
-// or whose build was abandoned.
+// The stages of a container's start, which begin_start() of container.hpp begins. One that has begun goes on, or ends without the
+// container: one that waited for a place on a swarm's network (attachment.hpp), or whose build was abandoned.
 
 #include <memory>
 
@@ -17,6 +17,8 @@ inline constexpr std::uint8_t kStageRun = 3;
 /// What containerd says of a task it has lost with its host (moby process.Delete).
 inline constexpr int kLostWithHost = 255;
 
+/// Requires that the start has begun and this stage is due.
+void start_stage(World& world, ContainerId container, std::uint8_t stage);
 /// Requires that the start has begun and waits.
 void continue_start(World& world, ContainerId container);
 /// Requires that the start has begun. What was set up is taken back, and the message is why.
