@@ -6,6 +6,7 @@
 
 #include "sim/base/assert.hpp"
 #include "sim/model/bridge.hpp"
+#include "sim/model/container.hpp"
 #include "sim/model/container_detail.hpp"
 #include "sim/model/container_facts.hpp"
 #include "sim/model/container_start.hpp"
@@ -93,7 +94,7 @@ void run_in_outline(World& world, ContainerId id) {
     c.ever_started = true;
     c.exit_code = 0;
     c.started = world.kernel.now();
-    c.state = ContainerState::Running;
+    set_state(c, ContainerState::Running);
     c.outline->start_stage = 0;
     c.outline->host_pid = take_host_pid(host, ProcessRole::Main);
     host.memory_used_bytes += kProcessMemory;
