@@ -22,14 +22,7 @@ void append_frame(std::string& out, FrameKind kind, std::string_view piece) {
 void open_answer_stream(World& world, RequestId id) {
     Request& request = world.requests.at(id);
     PODIUM_ASSERT(request.spec.operation == Operation::Orchestration && !request.upgraded && !request.done, "a stream is opened once, for who asked and waits");
-    Stream pipe;
-    pipe.kind = Stream::Kind::Pipe;
-    request.stream = make_stream(world, pipe);
-    retain_stream(world, request.stream, true, false);
-    retain_stream(world, request.stream, false, true);
-    request.writing = true;
-    request.upgraded = true;
-    if (world.processes.find(request.requester) != nullptr) wake_process(world, request.requester);
+    open_answer(world, request);
 }
 
 bool is_answer_stream_open(const World& world, RequestId id) {

@@ -358,14 +358,7 @@ void begin(World& world, RequestId id, Request& request) {
             {400, fmt::format("failed to reach build target {} in Dockerfile", spec.target)});
         return;
     }
-    Stream pipe;
-    pipe.kind = Stream::Kind::Pipe;
-    request.stream = make_stream(world, pipe);
-    retain_stream(world, request.stream, true, false);
-    retain_stream(world, request.stream, false, true);
-    request.writing = true;
-    request.upgraded = true;
-    wake_process(world, request.requester);
+    open_answer(world, request);
     Build build;
     build.request = id;
     build.host = request.spec.host;

@@ -11,18 +11,10 @@ namespace {
 
 void open_event_stream(World& world, RequestId id, Request& request) {
     request.stage = 1;
-    Stream pipe;
-    pipe.kind = Stream::Kind::Pipe;
-    request.stream = make_stream(world, pipe);
-    retain_stream(world, request.stream, true, false);
-    retain_stream(world, request.stream, false, true);
-    request.writing = true;
-    request.upgraded = true;
+    open_answer(world, request);
     world.host(request.spec.host).engine.event_requests.push_back(id);
-    if (Process* process = world.processes.find(request.requester)) {
-        if (world.kernel.cause()) process->cause = world.kernel.cause();
-        wake_process(world, request.requester);
-    }
+    Process* process = world.processes.find(request.requester);
+    if (process != nullptr && world.kernel.cause()) process->cause = world.kernel.cause();
 }
 
 void feed_line(World& world, const Request& request, const std::string& line) {

@@ -219,16 +219,7 @@ void pull_layers(World& world, RequestId id, Request& request, Pull& pull) {
         return;
     }
     request.stage = kStageLayers;
-    if (!request.spec.from_agent) {  // which waits for the end alone
-        Stream pipe;
-        pipe.kind = Stream::Kind::Pipe;
-        request.stream = make_stream(world, pipe);
-        retain_stream(world, request.stream, true, false);
-        retain_stream(world, request.stream, false, true);
-        request.writing = true;
-        request.upgraded = true;
-        wake_process(world, request.requester);
-    }
+    if (!request.spec.from_agent) open_answer(world, request);  // an agent waits for the end alone
     tell_progress(world, pull, fmt::format("Pulling from {}", pull.reference.path), pull.reference.tag.empty() ? pull.reference.digest : pull.reference.tag, false);
     const ImageStore& images = world.host(pull.host).images;
     const std::vector<ImageLayer> missing = images.missing_layers(*pull.image);

@@ -27,6 +27,8 @@ void request_timer(World& world, RequestId id, Duration delay);
 /// Ends a request and wakes who asked. The row stays until it is released.
 void answer_request(World& world, RequestId id, int status, std::string body = {});
 void refuse_request(World& world, RequestId id, const Refusal& refusal);
+/// Begins an answer that comes piece by piece, in a pipe: who asked may read it from now on, and is woken.
+void open_answer(World& world, Request& request);
 bool option_set(const Request& request, const std::string& name);
 std::string option_text(const Request& request, const std::string& name);
 

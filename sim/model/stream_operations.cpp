@@ -31,6 +31,17 @@ StreamId engine_pipe(World& world) {
     return stream;
 }
 
+}  // namespace
+
+void open_answer(World& world, Request& request) {
+    request.stream = engine_pipe(world);
+    request.writing = true;
+    request.upgraded = true;
+    wake_process(world, request.requester);
+}
+
+namespace {
+
 // Standard output and error for a client, which shows them in the order of writing as far as the engine
 // sends them so: both go through one connection (moby pkg/stdcopy).
 void make_output(World& world, Request& request) {
