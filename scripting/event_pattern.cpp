@@ -141,7 +141,7 @@ bool EventPattern::means_stack_service(const model::World& world, const Fact& fa
     if (model::match_of(world, model::ContainerId{fact.subject.id()}, target) != TargetMatch::StackService) return false;
     for (; looked_at_ < world.containers.size(); ++looked_at_) {
         const TargetMatch match = model::match_of(world, model::ContainerId{static_cast<std::uint32_t>(looked_at_ + 1)}, target);
-        has_own_ |= match == TargetMatch::Service || match == TargetMatch::Name;
+        has_own_ |= match > TargetMatch::StackService;
     }
     return !has_own_;
 }

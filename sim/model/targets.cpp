@@ -79,7 +79,11 @@ TargetMatch match_of(const World& world, ContainerId container, const std::strin
         const bool of_it = numbered && names_service(std::string_view(target).substr(0, dot), service, project);
         return of_it && number_of(world, container) == number;
     };
-    if (meant(service_of(world, container))) return TargetMatch::Service;
+    if (meant(service_of(world, container))) {
+        // One that is of no project is called nothing else.
+        const bool whole = !project.empty() || project_of(world, container).empty();
+        return whole ? TargetMatch::Service : TargetMatch::ProjectService;
+    }
     if (meant(stack_service_of(world, container))) return TargetMatch::StackService;
     const bool by_id = target.size() >= kLeastIdDigits && container_id_text(world, container).starts_with(target);
     return by_id ? TargetMatch::Id : TargetMatch::None;

@@ -42,11 +42,11 @@ std::string label_of(const World& world, ContainerId container);
 /// Whether a text is its short id: the first twelve digits, by which it alone is meant where others on other hosts are called the same.
 bool has_short_id(const World& world, ContainerId container, std::string_view text);
 /// By what a target means a container, the weakest first; of several containers only those meant by the
-/// strongest are meant at all.
-enum class TargetMatch : std::uint8_t { None, Id, StackService, Service, Name };
+/// strongest are meant at all. "web" means a service that is of no project, a swarm's, before those of projects.
+enum class TargetMatch : std::uint8_t { None, Id, StackService, ProjectService, Service, Name };
 TargetMatch match_of(const World& world, ContainerId container, const std::string& target);
-/// The containers a target means, oldest first: by name, by service (of every project that has one called so, "shop/web" of that
-/// one alone), by the service's name in the Compose file of its stack ("web" of shop_web), by id. Removed ones only when `removed` is set.
+/// The containers a target means, oldest first: by name, by service (of no project, else of every project that has one called so,
+/// "shop/web" of that one alone), by the service's name in the Compose file of its stack ("web" of shop_web), by id. Removed ones only when `removed` is set.
 std::vector<ContainerId> containers_named(const World& world, const std::string& target, bool removed = false);
 /// "TERM" for 15.
 std::string signal_text(int signal);

@@ -45,18 +45,20 @@ std::string ServiceNames::label(const model::World& world, model::ContainerId co
 
 std::set<model::ServiceIdentity> services_meant(const model::World& world, const std::string& name) {
     std::set<model::ServiceIdentity> own;
+    std::set<model::ServiceIdentity> of_projects;
     std::set<model::ServiceIdentity> in_stacks;
     for (std::uint32_t i = 1; i <= world.containers.size(); ++i) {
         const model::ContainerId id{i};
         model::ServiceIdentity service = model::counted_as(world, id);
         if (service.name.empty()) continue;
         if (model::names_service(name, service.name, service.project)) {
-            own.insert(std::move(service));
-        } else if (own.empty() && !name.empty() && model::stack_service_of(world, id) == name) {
+            (service.whole() == name ? own : of_projects).insert(std::move(service));
+        } else if (own.empty() && of_projects.empty() && !name.empty() && model::stack_service_of(world, id) == name) {
             in_stacks.insert(std::move(service));
         }
     }
-    return own.empty() ? in_stacks : own;
+    if (!own.empty()) return own;
+    return of_projects.empty() ? in_stacks : of_projects;
 }
 
 std::set<std::string> container_names(const model::World& world) {

@@ -38,8 +38,8 @@ class ServiceNames {
     std::set<model::ServiceIdentity> all_;
 };
 
-/// The services that a name means, whether they have containers still or not: all that are called so, "shop/web" of one project
-/// alone; where none is, those called so in their stacks' files ("web" of shop_web).
+/// The services that a name means, whether they have containers still or not: the one of no project that is called so, else those of
+/// all projects, "shop/web" of one alone; where none is, those called so in their stacks' files ("web" of shop_web).
 std::set<model::ServiceIdentity> services_meant(const model::World& world, const std::string& name);
 
 /// Containers, removed ones too: their names, "web.1", and their services ("web" too of a stack's shop_web), "shop/web.1" and

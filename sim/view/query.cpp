@@ -234,6 +234,7 @@ void Histories::follow(const model::World& world, const FactCatalogue& facts) {
 
 std::vector<const Histories::Kept*> Histories::meant(const std::string& name) const {
     std::vector<const Kept*> out;
+    if (const auto own = services_.find({name, {}}); own != services_.end()) return {&own->second};
     for (auto found = services_.lower_bound({name, {}}); found != services_.end() && found->first.name == name; ++found)
         out.push_back(&found->second);
     for (std::size_t slash = name.find('/'); slash != std::string::npos; slash = name.find('/', slash + 1)) {

@@ -101,8 +101,8 @@ struct ServiceHistory {
 class Histories {
   public:
     void follow(const model::World& world, const FactCatalogue& facts);
-    /// Of all that a name means, together: those called so, "shop/web" of one project alone, else those called so in the Compose
-    /// files of their stacks.
+    /// Of all that a name means, together: the one of no project that is called so, else those of all projects, "shop/web" of one
+    /// alone, else those called so in the Compose files of their stacks.
     [[nodiscard]] ServiceHistory of(const std::string& service) const;
     /// Whether a service or a container of none is, or was, called so.
     [[nodiscard]] bool knows(const std::string& service) const;

@@ -346,6 +346,32 @@ TEST_CASE("faults of containers: of two projects' services of one name both are 
     for (const char* name : {"shop-web-1", "shop-web-2", "blog-web-1"}) CHECK(run.state(name).starts_with("exited"));
 }
 
+TEST_CASE("faults of containers: a name means a swarm's own service before those of projects, which are named with these") {
+    FaultRun run;
+    run.line(0, "docker run -d --name shop-web-1 --label com.docker.compose.service=web --label com.docker.compose.project=shop "
+                "--label com.docker.compose.container-number=1 nginx");
+    run.line(0, "docker run -d --name web.1.abc --label com.docker.swarm.service.name=web --label com.docker.swarm.task.name=web.1.abc nginx");
+    run.fault("kill web", 5);
+    run.run_to(6);
+    CHECK(run.state("web.1.abc").starts_with("exited"));
+    CHECK(run.state("shop-web-1").starts_with("running"));
+    run.line(7, "docker start web.1.abc");
+    run.fault("kill web.1", 10);
+    run.run_to(11);
+    CHECK(run.state("web.1.abc").starts_with("exited"));
+    CHECK(run.state("shop-web-1").starts_with("running"));
+    run.line(12, "docker start web.1.abc");
+    run.fault("kill shop/web", 15);
+    run.run_to(16);
+    CHECK(run.state("web.1.abc").starts_with("running"));
+    CHECK(run.state("shop-web-1").starts_with("exited"));
+    // Where the swarm has none the project's is meant.
+    run.line(17, "docker rm -f web.1.abc && docker start shop-web-1");
+    run.fault("kill web", 20);
+    run.run_to(21);
+    CHECK(run.state("shop-web-1").starts_with("exited"));
+}
+
 TEST_CASE("faults of containers: failing-health without a check is missed, with the reason") {
     FaultRun run;
     run.line(0, sleeper("no", "c1"));

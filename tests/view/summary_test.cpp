@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <fmt/format.h>
 #include <optional>
+#include <set>
 
 #include <catch2/catch.hpp>
 
@@ -11,6 +12,7 @@
 #include "sim/orch/swarm/facts.hpp"
 #include "sim/view/describe.hpp"
 #include "sim/view/explain.hpp"
+#include "sim/view/names.hpp"
 #include "sim/view/query.hpp"
 #include "sim/view/run_end.hpp"
 #include "sim/view/summary.hpp"
@@ -214,7 +216,7 @@ TEST_CASE("summary: services of one name are apart where they are of two project
     CHECK(told(60) == "db 1 10000; blog/web 1 10000; shop/web 1 6666; ");
     history.start(history.container("db"));
     CHECK(told(61) == "db 1 10000; shop/db 1 10000; blog/web 1 10000; shop/web 1 6557; ");
-    // A name without a project means all that are called so, together.
+    // A name without a project means those of all projects together, where nothing is called so by itself.
     const auto availability = [&history](const std::string& name) {
         const auto of = availability_of(history.world, history.catalogue, history.world.kernel.now(), name);
         return of ? std::optional(of->share) : std::nullopt;
@@ -272,6 +274,12 @@ TEST_CASE("histories: a name means all services that are called so, and with its
     CHECK(told("web") == "3 3 5");
     CHECK(told("shop/web") == "2 2 5");
     CHECK(told("blog/web") == "1 1 4");
+    // One of no project is called nothing else, so it alone is meant, as by a fault.
+    history.start(history.container("own", "web"));
+    CHECK(told("web") == "1 0 -1");
+    CHECK(told("shop/web") == "2 2 5");
+    CHECK(services_meant(history.world, "web") == std::set{model::ServiceIdentity{"web", ""}});
+    CHECK(services_meant(history.world, "shop/web") == std::set{model::ServiceIdentity{"web", "shop"}});
 }
 
 TEST_CASE("summary: a host that loses its power takes its containers down at once, whenever its engine says so") {
