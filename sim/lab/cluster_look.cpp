@@ -371,11 +371,14 @@ std::vector<std::uint32_t> hosts_of_fault(const Making& making, const faults::Ac
     if (spec == list.end()) return out;
     const std::string& target = fault.request.target;
     if (spec->target == faults::TargetKind::Container) {
+        const std::vector<bool> meant = view::services_meant(making.view, target);
+        const auto slash = target.find('/');  // "shop/web.1"
+        const std::string project = slash == std::string::npos ? std::string() : target.substr(0, slash);
         for (const view::Tile& tile : making.view.tiles) {
             if (tile.host == kNone || (tile.host == (out.empty() ? kNone : out.back()))) continue;
-            const view::ServiceView* service = tile.service == kNone ? nullptr : &making.view.services[tile.service];
-            const bool of_service = service != nullptr && (service->name == target || (!service->stack.empty() && service->name == service->stack + "_" + target));
-            if (of_service || tile.name == target || tile.own_name == target) out.push_back(tile.host);
+            const bool of_service = tile.service != kNone && meant[tile.service];
+            const bool in_project = !project.empty() && tile.service != kNone && making.view.services[tile.service].project() == project;
+            if (of_service || tile.name == target || tile.own_name == target || (in_project && target.substr(slash + 1) == tile.name)) out.push_back(tile.host);
         }
     } else if (spec->target == faults::TargetKind::Link) {
         for (const model::HostId host : faults::hosts_of_link(world, target)) out.push_back(host.value - 1);

@@ -1,5 +1,6 @@
 #include "sim/view/cluster_view.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "sim/model/targets.hpp"
@@ -70,7 +71,11 @@ std::uint32_t tile_meant(const ClusterView& view, std::string_view name) {
 }
 
 std::string ServiceView::called() const {
-    return shares_name ? model::ServiceIdentity{name, project()}.whole() : name;
+    return shares_name ? whole() : name;
+}
+
+std::string ServiceView::whole() const {
+    return model::ServiceIdentity{name, project()}.whole();
 }
 
 bool ServiceView::is_called(std::string_view text) const {
@@ -84,6 +89,20 @@ std::uint32_t service_meant(const ClusterView& view, std::string_view name) {
         if (service.is_called(name) && (best == kNone || service.project().empty())) best = i;
     }
     return best;
+}
+
+std::vector<bool> services_meant(const ClusterView& view, std::string_view name) {
+    std::vector<bool> out(view.services.size());
+    if (name.empty()) return out;
+    const auto take = [&](const auto& is_meant) {
+        std::transform(view.services.begin(), view.services.end(), out.begin(), is_meant);
+        return std::find(out.begin(), out.end(), true) != out.end();
+    };
+    const auto in_stack = [name](const ServiceView& service) { return !service.mode.empty() && !service.stack.empty() && service.name == service.stack + "_" + std::string(name); };
+    if (take([name](const ServiceView& service) { return service.whole() == name; })) return out;
+    if (take([name](const ServiceView& service) { return service.is_called(name); })) return out;
+    take(in_stack);
+    return out;
 }
 
 bool is_meant_before(const ClusterView& view, const TaskView& one, const TaskView& other) {

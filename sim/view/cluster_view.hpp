@@ -111,6 +111,8 @@ struct ServiceView {
     [[nodiscard]] std::string project() const { return mode.empty() ? stack : std::string(); }
     /// What it is called in this run: "web", and "shop/web" where it shares its name.
     [[nodiscard]] std::string called() const;
+    /// "shop/web", and "web" of no project: what it is called whichever others come.
+    [[nodiscard]] std::string whole() const;
     /// Whether a name means it: "web", which may mean others too, and "shop/web".
     [[nodiscard]] bool is_called(std::string_view text) const;
 };
@@ -218,6 +220,9 @@ std::uint32_t tile_meant(const ClusterView& view, std::string_view name);
 bool is_meant_before(const ClusterView& view, const TaskView& one, const TaskView& other);
 /// The service that a name means, of several of a name the one that is of no project: it is called nothing else; kNone: none.
 std::uint32_t service_meant(const ClusterView& view, std::string_view name);
+/// Of each service whether a target means it: the one that is called so as a whole, else those of all projects that are called so,
+/// else those called so in their stacks' files ("web" of shop_web).
+std::vector<bool> services_meant(const ClusterView& view, std::string_view name);
 /// The task that a name means, "web.1", or its id; kNone: none.
 std::uint32_t task_meant(const ClusterView& view, std::string_view name);
 

@@ -347,6 +347,9 @@ TEST_CASE("services: of two projects' services of one name each is selected, lit
     CHECK(view::service_meant(sample.cluster, "shop/web") == 1);
     CHECK(view::service_meant(sample.cluster, "web") == 0);
     CHECK(view::service_meant(sample.cluster, "attic/web") == view::kNone);
+    CHECK(view::services_meant(sample.cluster, "shop/web") == std::vector<bool>{false, true});
+    CHECK(view::services_meant(sample.cluster, "web") == std::vector<bool>{true, true});
+    CHECK(view::services_meant(sample.cluster, "attic/web") == std::vector<bool>{false, false});
     const auto lines = actions_for(sample.frame(), {Selection::Kind::Service, "shop/web"}, "moe");
     const auto has = [&lines](const std::string& line) { return std::any_of(lines.begin(), lines.end(), [&line](const Action& action) { return action.command == line; }); };
     CHECK(has("docker compose -p shop stop web"));
@@ -358,6 +361,18 @@ TEST_CASE("services: of two projects' services of one name each is selected, lit
     REQUIRE(members.size() == 1);
     CHECK(members[0].name == "web.1");
     CHECK(members[0].selection == Selection{Selection::Kind::Container, "shop-web-1"});
+}
+
+TEST_CASE("services: a name without a project means a swarm's own service, and a stack's where nothing else is called so") {
+    SampleFrame sample;
+    sample.cluster.services[0].name = "web";
+    sample.cluster.services[1].stack = "shop";
+    sample.add_service("shop_db", "replicated", "redis:7", 1);
+    sample.cluster.services[2].stack = "shop";
+    CHECK(view::services_meant(sample.cluster, "web") == std::vector<bool>{true, false, false});
+    CHECK(view::services_meant(sample.cluster, "shop/web") == std::vector<bool>{false, true, false});
+    CHECK(view::services_meant(sample.cluster, "db") == std::vector<bool>{false, false, true});
+    CHECK(view::services_meant(sample.cluster, "") == std::vector<bool>{false, false, false});
 }
 
 TEST_CASE("services: a state, a name and a host that are cut off are told whole to who rests on them") {

@@ -571,6 +571,24 @@ TEST_CASE("cluster look: a fault of a link marks the two hosts at its ends, and 
     CHECK(view.faults[2].on == std::vector<std::uint32_t>{1, 2});
 }
 
+TEST_CASE("cluster look: a fault of a service marks the hosts of what it means, of a swarm's web or of a project's") {
+    typed::SwarmLines swarm;
+    REQUIRE(swarm.run("docker service create -d --name web --constraint node.hostname==swarm-curly nginx").status == 0);
+    REQUIRE(swarm.run("docker run -d --name shop-web-1 --label com.docker.compose.service=web --label com.docker.compose.project=shop "
+                      "--label com.docker.compose.container-number=1 nginx", "swarm-moe").status == 0);
+    swarm.wait(10);
+    for (const char* fault : {"slow-start web", "slow-start shop/web", "hang shop/web.1"}) swarm.inject(fault);
+    swarm.wait(1);
+    const view::ClusterView view = look_at_cluster(swarm.session());
+    std::string told;
+    for (const view::FaultView& fault : view.faults) {
+        told += fault.text + ":";
+        for (const std::uint32_t on : fault.on) told += " " + view.hosts[on].name;
+        told += "\n";
+    }
+    CHECK(told == "slow-start web: swarm-curly\nslow-start shop/web: swarm-moe\nhang shop/web.1: swarm-moe\n");
+}
+
 TEST_CASE("cluster look: a drained node, a restart that waits, and an update as it goes") {
     typed::SwarmLines swarm;
     REQUIRE(swarm.run("docker service create -d --name web --replicas 3 --update-delay 5s nginx").status == 0);

@@ -154,9 +154,10 @@ void ClusterPanel::find_served(double clock) {
         std::vector<std::uint32_t>& served = scene_.served[source];
         if (!served.empty()) continue;
         const std::string target = cluster.traffic[source].target.substr(0, cluster.traffic[source].target.find(':'));
+        const std::vector<bool> meant = view::services_meant(cluster, target);
+        const auto runs = [&meant](const view::Tile& tile) { return tile.service < meant.size() && meant[tile.service]; };
         for (std::uint32_t host = 0; host < cluster.hosts.size(); ++host) {
             const view::HostView& one = cluster.hosts[host];
-            const auto runs = [&](const view::Tile& tile) { return tile.service < cluster.services.size() && cluster.services[tile.service].is_called(target); };
             const auto first = cluster.tiles.begin() + one.first_tile;
             if (one.name == target || std::any_of(first, first + one.tiles, runs)) served.push_back(host);
         }
