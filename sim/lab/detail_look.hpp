@@ -43,7 +43,7 @@ struct DetailRow {
 struct DetailLook {
     DetailKind kind = DetailKind::None;
     std::string name;      ///< As it was asked for.
-    std::string title;     ///< As it is called: "web.1".
+    std::string title;     ///< As it is called: "web.1", "web" of shop/web where nothing else is called so.
     std::string subtitle;  ///< "container on swarm-larry".
     std::string state;     ///< "running"; "gone": nothing of that name is there now.
     view::Tone tone = view::Tone::Plain;

@@ -163,7 +163,7 @@ void put_service(Page& page) {
     const std::uint32_t place = view::service_meant(view, page.look.name);
     if (place == view::kNone) return;
     const view::ServiceView* service = &view.services[place];
-    page.look.service = service->called();
+    page.look.title = page.look.service = service->called();
     const bool of_swarm = !service->mode.empty();
     const std::string of = service->stack.empty() ? std::string() : fmt::format(" of {} {}", of_swarm ? "stack" : "project", service->stack);
     page.look.subtitle = fmt::format("{}service{}", of_swarm ? service->mode + " " : std::string(), of);

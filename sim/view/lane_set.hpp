@@ -48,6 +48,8 @@ struct Lane {
     SharedRows<LaneSpan> spans;  ///< In order of their beginning; they don't overlap, only the last goes on.
     SharedRows<LaneMark> marks;  ///< In order of time.
 
+    /// Of a service: "shop/web", and "web" of no project, whichever others come.
+    [[nodiscard]] std::string whole() const { return project.empty() ? name : project + "/" + name; }
     /// Of a service: whether a name means it, "web", which may mean others too, or "shop/web".
     [[nodiscard]] bool is_called(std::string_view text) const;
     bool operator==(const Lane&) const = default;

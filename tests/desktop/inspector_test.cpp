@@ -10,6 +10,7 @@
 #include "tests/desktop/null_desk.hpp"
 #include "tests/desktop/sample_frame.hpp"
 #include "ui/desktop/panels/actions.hpp"
+#include "ui/desktop/panels/fault_parts.hpp"
 #include "ui/desktop/panels/inspector_parts.hpp"
 #include "ui/desktop/panels/services_parts.hpp"
 
@@ -361,6 +362,32 @@ TEST_CASE("services: of two projects' services of one name each is selected, lit
     REQUIRE(members.size() == 1);
     CHECK(members[0].name == "web.1");
     CHECK(members[0].selection == Selection{Selection::Kind::Container, "shop-web-1"});
+}
+
+TEST_CASE("services: a project's service is selected by its whole name, and means the same when another project has one of the name") {
+    SampleFrame sample;
+    sample.cluster.services[1].stack = "shop";
+    test::NullDesk desk(frame_of(sample, nullptr));
+    desk.step(3);
+    desk.click("tab.left.services");
+    desk.step(2);
+    desk.click("services.web");
+    CHECK(desk.desktop().context().look.selection == Selection{Selection::Kind::Service, "shop/web"});
+    CHECK(selection_words(sample.cluster, {Selection::Kind::Service, "shop/web"}) == "web");
+    CHECK(fault_target_of(sample.frame(), "container", {Selection::Kind::Service, "shop/web"}) == "web");
+    sample.cluster.services.insert(sample.cluster.services.begin() + 1, sample.cluster.services[1]);
+    sample.cluster.services[1].stack = "blog";
+    for (std::uint32_t service : {1U, 2U}) sample.cluster.services[service].shares_name = true;
+    CHECK(view::service_meant(sample.cluster, desk.desktop().context().look.selection.name) == 2);
+    CHECK(selection_words(sample.cluster, {Selection::Kind::Service, "shop/web"}) == "shop/web");
+    // A fault is to be ended on what it is aimed at.
+    sample.cluster.faults.push_back({1, "hang shop/web", "shop/web", Time{}});
+    const auto ends = [&sample](const std::string& service) {
+        const std::vector<Action> actions = actions_for(sample.frame(), {Selection::Kind::Service, service});
+        return std::any_of(actions.begin(), actions.end(), [](const Action& action) { return action.command == "lift hang shop/web"; });
+    };
+    CHECK(ends("shop/web"));
+    CHECK_FALSE(ends("blog/web"));
 }
 
 TEST_CASE("services: a name without a project means a swarm's own service, and a stack's where nothing else is called so") {

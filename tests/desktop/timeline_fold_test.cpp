@@ -309,10 +309,26 @@ TEST_CASE("timeline: a service is called with its project where another project 
     std::string labels;
     for (const TimelineRow& row : timeline_rows(lanes, {})) labels += row_label(lanes, row) + "\n";
     CHECK(labels == "db\nblog/web\nshop/web\n");
-    CHECK(lane_selection(lanes, *lanes.lanes[0], {}) == Selection{Selection::Kind::Service, "db"});
-    CHECK(lane_selection(lanes, *lanes.lanes[2], {}) == Selection{Selection::Kind::Service, "shop/web"});
-    CHECK(lane_is_selected(*lanes.lanes[2], {Selection::Kind::Service, "shop/web"}));
-    CHECK_FALSE(lane_is_selected(*lanes.lanes[1], {Selection::Kind::Service, "shop/web"}));
+    CHECK(lane_selection(*lanes.lanes[0], {}) == Selection{Selection::Kind::Service, "shop/db"});  // whichever others come
+    CHECK(lane_selection(*lanes.lanes[2], {}) == Selection{Selection::Kind::Service, "shop/web"});
+    CHECK(lane_is_selected(lanes, *lanes.lanes[2], {Selection::Kind::Service, "shop/web"}));
+    CHECK_FALSE(lane_is_selected(lanes, *lanes.lanes[1], {Selection::Kind::Service, "shop/web"}));
+    // A name without a project means those of all projects, and a swarm's own before them.
+    CHECK(lane_is_selected(lanes, *lanes.lanes[1], {Selection::Kind::Service, "web"}));
+    lanes.lanes.push_back(lane(view::LaneKind::Service, "web"));
+    CHECK_FALSE(lane_is_selected(lanes, *lanes.lanes[1], {Selection::Kind::Service, "web"}));
+    CHECK(lane_is_selected(lanes, *lanes.lanes[3], {Selection::Kind::Service, "web"}));
+    // So does whom a fact is about.
+    FactLine line;
+    const auto row_of = [&](const std::string& who) {
+        line.who = who;
+        const auto row = row_of_fact(lanes, timeline_rows(lanes, {}), line);
+        return row ? row_label(lanes, timeline_rows(lanes, {})[*row]) : std::string();
+    };
+    CHECK(row_of("shop/web.1") == "shop/web");
+    CHECK(row_of("web.1") == "web");
+    CHECK(row_of("db.1") == "db");
+    CHECK(row_of("attic/web.1").empty());
 }
 
 TEST_CASE("timeline: a lane knows what it is about, and where a fact stands") {
@@ -325,11 +341,11 @@ TEST_CASE("timeline: a lane knows what it is about, and where a fact stands") {
     kill.kind = view::LaneKind::Fault;
     kill.name = "partition";
     kill.spans = {{{1}, {5}, Tone::Bad, 1, FactId{2}, "one two"}};
-    CHECK(lane_selection({}, web, {}) == Selection{Selection::Kind::Service, "web"});
-    CHECK(lane_selection({}, kill, {3}) == Selection{Selection::Kind::Fault, "partition one two"});
-    CHECK(lane_selection({}, kill, {6}).kind == Selection::Kind::None);
-    CHECK(lane_is_selected(web, {Selection::Kind::Container, "web.1"}));
-    CHECK_FALSE(lane_is_selected(web, {Selection::Kind::Container, "webby.1"}));
+    CHECK(lane_selection(web, {}) == Selection{Selection::Kind::Service, "web"});
+    CHECK(lane_selection(kill, {3}) == Selection{Selection::Kind::Fault, "partition one two"});
+    CHECK(lane_selection(kill, {6}).kind == Selection::Kind::None);
+    CHECK(lane_is_selected({}, web, {Selection::Kind::Container, "web.1"}));
+    CHECK_FALSE(lane_is_selected({}, web, {Selection::Kind::Container, "webby.1"}));
     CHECK(lane_has_fact(web, FactId{8}, {5}));
     CHECK(lane_has_fact(web, FactId{3}, {1}));
     CHECK_FALSE(lane_has_fact(web, FactId{9}, {5}));

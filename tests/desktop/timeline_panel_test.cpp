@@ -4,6 +4,7 @@
 #include <cmath>
 #include <fmt/format.h>
 #include <map>
+#include <tuple>
 
 #include <catch2/catch.hpp>
 #include <imgui.h>
@@ -334,6 +335,30 @@ TEST_CASE("facts: a right click offers what can be done to whom the line is abou
     desk.step(2);
     CHECK(desk.has("menu"));
     CHECK(desk.desktop().context().look.fact != FactId{5});
+}
+
+TEST_CASE("facts: a line about a swarm's service, or a fault of a project's, means that service whatever else is called so") {
+    view::ClusterView cluster;
+    cluster.hosts.emplace_back();
+    cluster.hosts.back().name = "web";
+    cluster.tiles.emplace_back();
+    cluster.tiles.back().name = "web";
+    cluster.tiles.back().container = 1;
+    for (const auto& [name, mode, stack] : {std::tuple{"db", "", "shop"}, {"web", "replicated", ""}, {"web", "", "shop"}}) {
+        cluster.services.emplace_back();
+        cluster.services.back().name = name;
+        cluster.services.back().mode = mode;
+        cluster.services.back().stack = stack;
+    }
+    const auto meant = [&](SubjectType type, const std::string& who) {
+        desktop::FactLine line = fact_line(1, 1, who, "");
+        line.subject = Subject(type, 1);
+        return desktop::selection_of_line(cluster, line);
+    };
+    CHECK(meant(SubjectType::Service, "web") == Selection{Selection::Kind::Service, "web"});
+    CHECK(meant(SubjectType::Service, "db") == Selection{});  // not a swarm's
+    CHECK(meant(SubjectType::Fault, "shop/web") == Selection{Selection::Kind::Service, "shop/web"});
+    CHECK(meant(SubjectType::Fault, "db") == Selection{Selection::Kind::Service, "shop/db"});
 }
 
 TEST_CASE("facts: a line means the container or the task that it is about, and no other of its name") {

@@ -296,7 +296,10 @@ void act_on_service(ActionList& list, std::uint32_t place) {
         list.own("Send it requests", fmt::format("traffic {}:{} rate=20/s", target, port));
     }
     list.heading("Faults of all its containers");
-    list.lifts({service.name, called});
+    std::set<std::string> aimed_at_it;
+    for (const view::FaultView& fault : cluster.faults)
+        if (view::services_meant(cluster, fault.target)[place]) aimed_at_it.insert(fault.target);
+    list.lifts(aimed_at_it);
     list.faults("container", called, [&](const std::string& id) { return id == "kill" && service.running == 0 ? std::string("nothing of it runs") : std::string(); });
 }
 
@@ -457,6 +460,11 @@ Selection selection_of_task(const ClusterView& cluster, const TaskView& task, bo
     if (name_means_it) return {Selection::Kind::Task, task.name};
     const bool named = task.tile != view::kNone && cluster.tiles[task.tile].container != 0 && !cluster.tiles[task.tile].own_name.empty();
     return named ? Selection{Selection::Kind::Container, cluster.tiles[task.tile].own_name} : Selection{Selection::Kind::Task, task.id};
+}
+
+std::string selection_words(const ClusterView& cluster, const Selection& selection) {
+    const std::uint32_t service = selection.kind == Selection::Kind::Service ? view::service_meant(cluster, selection.name) : view::kNone;
+    return service == view::kNone ? selection.name : cluster.services[service].called();
 }
 
 std::string manager_of(const ClusterView& cluster) {

@@ -30,6 +30,8 @@ std::string engine_name(const view::ClusterView& cluster, const view::Tile& tile
 const view::Tile* tile_named(const view::ClusterView& cluster, std::string_view name);
 /// What selects a task and no other: its name where that means it, else its container's own name, or its id.
 Selection selection_of_task(const view::ClusterView& cluster, const view::TaskView& task, bool name_means_it);
+/// A selection as it is shown: a service as it is called in this run, all else by its name.
+std::string selection_words(const view::ClusterView& cluster, const Selection& selection);
 /// A host that answers as a manager of the swarm, the leader first; empty: there is none.
 std::string manager_of(const view::ClusterView& cluster);
 /// "Crash loop" for "crash-loop".

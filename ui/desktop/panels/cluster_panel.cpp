@@ -177,8 +177,7 @@ void ClusterPanel::light(const Context& context) {
     const TileSearch search(cluster, search_);
     if (service.empty() && search.means_all()) return;
     scene_.dimmed.resize(cluster.tiles.size());
-    std::vector<bool> meant;  // by service
-    for (const view::ServiceView& one : cluster.services) meant.push_back(one.is_called(service));
+    const std::vector<bool> meant = view::services_meant(cluster, service);
     for (std::size_t i = 0; i < cluster.tiles.size(); ++i) {
         const view::Tile& tile = cluster.tiles[i];
         const bool of_service = service.empty() || (tile.service < meant.size() && meant[tile.service]);

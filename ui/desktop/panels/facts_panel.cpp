@@ -60,6 +60,12 @@ Selection facts_task(const view::ClusterView& cluster, const FactLine& line) {
     return selection_of_task(cluster, *task, &cluster.tasks[meant] == &*task);
 }
 
+// A swarm's: a project's are told of by their containers.
+Selection facts_service(const view::ClusterView& cluster, const FactLine& line) {
+    const auto service = std::find_if(cluster.services.begin(), cluster.services.end(), [&line](const view::ServiceView& one) { return !one.mode.empty() && one.name == line.who; });
+    return service == cluster.services.end() ? Selection{} : Selection{Selection::Kind::Service, service->whole()};
+}
+
 class FactsPanel final : public Panel {
   public:
     void prepare(Context& context, const Frame& frame, const Area& area) override;
@@ -239,18 +245,22 @@ Selection selection_of_line(const view::ClusterView& cluster, const FactLine& li
         case SubjectType::Host: return facts_host(cluster, line.subject.id());
         case SubjectType::Container: return facts_container(cluster, line.subject.id());
         case SubjectType::Task: return facts_task(cluster, line);
+        case SubjectType::Service: return facts_service(cluster, line);
         default: break;
     }
     const auto is_called = [&line](const auto& one) { return one.name == line.who; };
     const auto has = [&is_called](const auto& list) { return std::any_of(list.begin(), list.end(), is_called); };
+    const std::vector<bool> meant = view::services_meant(cluster, line.who);
+    const auto services = std::count(meant.begin(), meant.end(), true);
     Kind kind = Kind::None;
     if (has(cluster.hosts)) kind = Kind::Host;
     else if (view::tile_meant(cluster, line.who) != view::kNone) kind = Kind::Container;
-    else if (has(cluster.services)) kind = Kind::Service;
+    else if (services > 0) kind = Kind::Service;
     else if (has(cluster.tasks)) kind = Kind::Task;
     else if (has(cluster.links)) kind = Kind::Link;
     else if (has(cluster.traffic)) kind = Kind::Traffic;
     else if (has(cluster.volumes)) kind = Kind::Volume;
+    if (kind == Kind::Service && services == 1) return {kind, cluster.services[static_cast<std::size_t>(std::find(meant.begin(), meant.end(), true) - meant.begin())].whole()};
     return kind == Kind::None ? Selection{} : Selection{kind, line.who};
 }
 

@@ -108,7 +108,7 @@ std::string fault_target_of(const Frame& frame, std::string_view kind, const Sel
     using Kind = Selection::Kind;
     if (!frame.cluster || selection.name.empty()) return {};
     const ClusterView& cluster = *frame.cluster;
-    if (kind == "container") return selection.kind == Kind::Container || selection.kind == Kind::Service ? selection.name : std::string();
+    if (kind == "container") return selection.kind == Kind::Container || selection.kind == Kind::Service ? selection_words(cluster, selection) : std::string();
     if (kind == "link" && (selection.kind == Kind::Link || selection.kind == Kind::Host)) return selection.name;
     if (kind == "host") {
         if (selection.kind == Kind::Host) return selection.name;

@@ -69,7 +69,7 @@ class Menu final : public Overlay {
         if (!unable_.empty())
             for (Action& action : actions_) action.unable = unable_;
         // Its name, where it was selected by its id.
-        title_ = on_.kind == Selection::Kind::None ? std::string("The cluster") : on_.name;
+        title_ = on_.kind == Selection::Kind::None ? std::string("The cluster") : frame.cluster ? selection_words(*frame.cluster, on_) : on_.name;
         const view::Tile* tile = frame.cluster && on_.kind == Selection::Kind::Container ? tile_named(*frame.cluster, on_.name) : nullptr;
         if (tile != nullptr && tile->id == on_.name && tile->host != view::kNone) title_ = fmt::format("{} on {}", tile->name, frame.cluster->hosts[tile->host].name);
         const std::string wanted = lower(filter_);

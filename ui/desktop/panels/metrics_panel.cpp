@@ -264,6 +264,9 @@ void MetricsPanel::draw_outcome(Context& context, const view::RunOutcome& outcom
             ImGui::TableNextColumn();
             ImGui::TextColored(as_vec4(theme.faint), "%s", name);
         }
+        const Selection& chosen = context.look.selection;
+        const std::string chosen_name = chosen.kind == Selection::Kind::Service ? chosen.name : std::string();
+        const bool is_whole = std::any_of(outcome.services.begin(), outcome.services.end(), [&chosen_name](const view::ServiceSummary& one) { return one.identity().whole() == chosen_name; });
         for (const view::ServiceSummary& service : outcome.services) {
             ImGui::TableNextRow();
             const auto cell = [](std::uint32_t colour, const std::string& words) {
@@ -272,16 +275,17 @@ void MetricsPanel::draw_outcome(Context& context, const view::RunOutcome& outcom
             };
             const int availability = service.availability();
             const std::string called = service.called();
+            const std::string whole = service.identity().whole();
             ImGui::TableNextColumn();
             ImGui::PushStyleColor(ImGuiCol_Text, as_vec4(theme.text));
-            const bool selected = context.look.selection.kind == Selection::Kind::Service && service.is_called(context.look.selection.name);
+            const bool selected = whole == chosen_name || (!is_whole && service.is_called(chosen_name));
             if (ImGui::Selectable(fmt::format("{}##metrics.service.{}", called, called).c_str(), selected, ImGuiSelectableFlags_SpanAllColumns))
-                context.select(Selection::Kind::Service, called);
+                context.select(Selection::Kind::Service, whole);
             ImGui::PopStyleColor();
             context.mark("metrics.service." + called);
-            if (ImGui::IsItemHovered()) context.lit_hovered = called;
+            if (ImGui::IsItemHovered()) context.lit_hovered = whole;
             if (ImGui::IsItemHovered() && ImGui::IsMouseReleased(1))
-                context.menu = {true, {Selection::Kind::Service, called}, ImGui::GetMousePos().x, ImGui::GetMousePos().y};
+                context.menu = {true, {Selection::Kind::Service, whole}, ImGui::GetMousePos().x, ImGui::GetMousePos().y};
             cell(availability < 0 ? theme.dim : availability == 10'000 ? theme.good : availability >= 9'900 ? theme.warning : theme.bad, availability < 0 ? "–" : cut_share_text(availability) + " %");
             cell(service.restarts > 0 ? theme.warning : theme.dim, fmt::format("{}", service.restarts));
             cell(service.moves > 0 ? theme.text : theme.dim, fmt::format("{}", service.moves));

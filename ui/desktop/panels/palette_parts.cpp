@@ -56,7 +56,7 @@ PaletteEntry send_entry(std::string label, const char* sign, Intent intent, std:
 }
 
 void add_actions(std::vector<PaletteEntry>& out, const Frame& frame, const Selection& selection, const std::string& terminal) {
-    const std::string of = selection.kind == Selection::Kind::None ? "" : selection.name + ": ";
+    const std::string of = selection.kind == Selection::Kind::None ? "" : (frame.cluster ? selection_words(*frame.cluster, selection) : selection.name) + ": ";
     for (Action& action : actions_for(frame, selection, terminal)) {
         PaletteEntry entry;
         entry.does = Does::Types;

@@ -26,6 +26,7 @@ class ServicesPanel final : public Panel {
         width_ = std::max(area.width - context.px(28), context.px(120));
         grid_ = area.height < context.px(kGridBelow);
         hovered_.clear();
+        mark_chosen(context, frame);
         const bool wants_filter = frame.cluster && frame.cluster->services.size() > kFilterFrom && !grid_;
         const std::string filter = wants_filter ? filter_.data() : "";
         const bool other = frame.cluster != worked_out_for_;
@@ -56,6 +57,14 @@ class ServicesPanel final : public Panel {
     }
 
   private:
+    void mark_chosen(const Context& context, const Frame& frame) {
+        const Selection& selection = context.look.selection;
+        if (frame.cluster == worked_out_for_ && selection == chosen_is_) return;
+        chosen_is_ = selection;
+        chosen_.clear();
+        if (frame.cluster && selection.kind == Selection::Kind::Service) chosen_ = view::services_meant(*frame.cluster, selection.name);
+    }
+
     static void put_empty(const Context& context) {
         ImGui::PushStyleColor(ImGuiCol_Text, as_vec4(context.theme->dim));
         ImGui::PushTextWrapPos(0);
@@ -77,11 +86,11 @@ class ServicesPanel final : public Panel {
 
     // A service's area acts the same in the grid and in the list.
     void act(Context& context, const view::ServiceView& service, const Area& area) {
-        const std::string called = service.called();
-        if (hit(context, fmt::format("services.{}", called), area)) context.select(Selection::Kind::Service, called);
+        const std::string whole = service.whole();
+        if (hit(context, fmt::format("services.{}", service.called()), area)) context.select(Selection::Kind::Service, whole);
         if (!ImGui::IsItemHovered()) return;
-        hovered_ = called;
-        if (ImGui::IsMouseReleased(1)) context.menu = {true, {Selection::Kind::Service, called}, ImGui::GetMousePos().x, ImGui::GetMousePos().y};
+        hovered_ = whole;
+        if (ImGui::IsMouseReleased(1)) context.menu = {true, {Selection::Kind::Service, whole}, ImGui::GetMousePos().x, ImGui::GetMousePos().y};
     }
 
     void put_square(const Context& context, ImDrawList* list, ImVec2 at, const view::ServiceView& service) const {
@@ -90,9 +99,7 @@ class ServicesPanel final : public Panel {
         list->AddRectFilled(at, ImVec2(at.x + side, at.y + side), packed(colour, service.wanted == 0 ? 0.45F : 1.0F), context.px(3));
     }
 
-    [[nodiscard]] bool chosen(const Context& context, const view::ServiceView& service) const {
-        return context.look.selection.kind == Selection::Kind::Service && service.is_called(context.look.selection.name);
-    }
+    [[nodiscard]] bool chosen(std::uint32_t service) const { return service < chosen_.size() && chosen_[service]; }
 
     void put_ground(const Context& context, ImDrawList* list, const Area& area, bool selected, bool hovered) const {
         const Theme& theme = *context.theme;
@@ -117,7 +124,7 @@ class ServicesPanel final : public Panel {
             const Area area{origin.x + column * wide, origin.y + row * height, wide - context.px(12), height};
             act(context, service, area);
             const bool hovered = ImGui::IsItemHovered();
-            put_ground(context, list, area, chosen(context, service), hovered);
+            put_ground(context, list, area, chosen(lines_[i].service), hovered);
             put_square(context, list, ImVec2(area.x, area.y + context.px(6)), service);
             const float counted = words_size(small, lines_[i].count).x;
             const std::string name = fitted(font, lines_[i].name, area.width - context.px(26) - counted);
@@ -163,7 +170,7 @@ class ServicesPanel final : public Panel {
         if (hit(context, fmt::format("services.fold.{}", line.name), fold)) turned_.insert_or_assign(line.name, !open);
         const bool fold_hovered = ImGui::IsItemHovered();
         ImDrawList* list = ImGui::GetWindowDrawList();
-        put_ground(context, list, area, chosen(context, service), hovered || fold_hovered);
+        put_ground(context, list, area, chosen(line.service), hovered || fold_hovered);
         put_square(context, list, ImVec2(area.x, area.y + context.px(7)), service);
         put_triangle(context, list, fold, open, fold_hovered);
         ImFont* font = context.fonts->text;
@@ -268,6 +275,8 @@ class ServicesPanel final : public Panel {
     std::shared_ptr<const view::ClusterView> worked_out_for_;  ///< What lines and members were worked out of,
     std::string worked_out_filter_;                            ///< and with which filter.
     std::vector<ServiceLine> lines_;
+    Selection chosen_is_;       ///< The selection, and by service whether it
+    std::vector<bool> chosen_;  ///< means it; empty: none.
     std::map<std::uint32_t, std::vector<ServiceMember>> members_;  ///< By service, of those that were drawn open.
     std::map<std::string, bool> turned_;  ///< Opened or folded by the person.
     bool few_ = false;

@@ -145,10 +145,10 @@ void TimelinePanel::handle_lanes(Context& context, const Frame& frame) {
     if (!ImGui::IsItemHovered() || ImGui::IsMouseDown(0)) return;
     const TimelineFound found = find(context, frame, mouse);
     if (found.lane == nullptr) return;
-    if (found.lane->kind == view::LaneKind::Service) context.lit_hovered = lane_label(*frame.lanes, *found.lane);
+    if (found.lane->kind == view::LaneKind::Service) context.lit_hovered = found.lane->whole();
     if (found.span != nullptr || found.mark != nullptr) draw_hint(context, frame, found);
     if (ImGui::IsMouseClicked(1)) {
-        const Selection thing = lane_selection(*frame.lanes, *found.lane, found.time);
+        const Selection thing = lane_selection(*found.lane, found.time);
         if (thing.kind != Selection::Kind::None) context.menu = {true, thing, mouse.x, mouse.y};
     }
     if (ImGui::IsMouseDragging(2, 0)) {
@@ -195,7 +195,7 @@ void TimelinePanel::click(Context& context, const Frame& frame) {
     const TimelineFound found = find(context, frame, ImGui::GetMousePos());
     const Time time = found.lane == nullptr ? scale_.time_at(ImGui::GetMousePos().x) : found.time;
     if (found.lane != nullptr) {
-        const Selection thing = lane_selection(*frame.lanes, *found.lane, found.time);
+        const Selection thing = lane_selection(*found.lane, found.time);
         if (thing.kind != Selection::Kind::None) context.select(thing.kind, thing.name);
     }
     if (found.fact) context.look.fact = found.fact;

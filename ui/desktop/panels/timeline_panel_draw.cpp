@@ -80,7 +80,7 @@ void TimelinePanel::draw_label(Context& context, const Frame& frame, const Timel
     const bool on_fold = folds && ImGui::IsItemHovered();
     const Area name{labels_.x + context.px(kTimelineLabelMargin), top, labels_.width - context.px(kTimelineLabelMargin), bottom - top};
     if (hit(context, row.row.lanes == 1 ? fmt::format("timeline.lane.{}.{}", id, lane_label(*frame.lanes, lane)) : "timeline.lanes." + id, name)) {
-        const Selection thing = lane_selection(*frame.lanes, lane, frame.now);
+        const Selection thing = lane_selection(lane, frame.now);
         if (row.row.lanes > 1) {
             folded_[static_cast<std::size_t>(row.row.kind)] = false;
         } else if (thing.kind != Selection::Kind::None) {
@@ -88,9 +88,9 @@ void TimelinePanel::draw_label(Context& context, const Frame& frame, const Timel
         }
     }
     const bool hovered = ImGui::IsItemHovered();
-    if (hovered && row.row.kind == view::LaneKind::Service && row.row.lanes == 1) context.lit_hovered = lane_label(*frame.lanes, lane);
+    if (hovered && row.row.kind == view::LaneKind::Service && row.row.lanes == 1) context.lit_hovered = lane.whole();
     if (hovered && ImGui::IsMouseClicked(1) && row.row.lanes == 1) {
-        const Selection thing = lane_selection(*frame.lanes, lane, frame.now);
+        const Selection thing = lane_selection(lane, frame.now);
         if (thing.kind != Selection::Kind::None) context.menu = {true, thing, ImGui::GetMousePos().x, ImGui::GetMousePos().y};
     }
     if (folds) {
@@ -103,7 +103,7 @@ void TimelinePanel::draw_label(Context& context, const Frame& frame, const Timel
             list->AddTriangleFilled(ImVec2(middle.x - size, middle.y - size * 0.7F), ImVec2(middle.x + size, middle.y - size * 0.7F), ImVec2(middle.x, middle.y + size), ink);
         }
     }
-    const bool selected = row.row.lanes == 1 && lane_is_selected(lane, context.look.selection);
+    const bool selected = row.row.lanes == 1 && lane_is_selected(*frame.lanes, lane, context.look.selection);
     ImFont* font = context.fonts->small;
     const std::string words = fitted(font, row_words(frame, row.row), name.width - context.px(8));
     put_words(list, font, ImVec2(name.x, row.y + (pitch - font->FontSize) / 2), selected || hovered ? theme.text : theme.dim, words);
@@ -114,7 +114,7 @@ void TimelinePanel::draw_lanes(Context& context, const Frame& frame) {
     list->PushClipRect(ImVec2(lanes_.x - context.px(6), lanes_.y), ImVec2(lanes_.right() + context.px(6), lanes_.bottom()), true);
     for (const TimelineDrawnRow& row : drawn_) {
         const view::Lane& first = *frame.lanes->lanes[row.row.first];
-        if (row.row.lanes == 1 && lane_is_selected(first, context.look.selection))
+        if (row.row.lanes == 1 && lane_is_selected(*frame.lanes, first, context.look.selection))
             list->AddRectFilled(ImVec2(lanes_.x, row.y), ImVec2(lanes_.right(), row.y + context.px(kTimelineRowPitch)), packed(context.theme->accent, 0.07F));
         for (const TimelineDrawnLane& lane : row.lanes) draw_pieces(context, frame, row, lane);
         for (const TimelineDrawnLane& lane : row.lanes) draw_marks(context, frame, row, lane);

@@ -28,6 +28,23 @@ std::string_view row_service_part(std::string_view name) {
     return dot == std::string_view::npos ? name : name.substr(0, dot);
 }
 
+// Whether a service is called so with all there is to its name.
+bool is_whole_name(const view::LaneSet& lanes, std::string_view name) {
+    return std::any_of(lanes.lanes.begin(), lanes.lanes.end(), [name](const auto& lane) { return lane->kind == LaneKind::Service && lane->whole() == name; });
+}
+
+// How well a lane fits whom a fact is about, "web", "web.1" or "shop/web.1": 0 not at all, 2 with all there is to its name.
+int row_fit(const view::Lane& lane, std::string_view who) {
+    if (lane.kind == LaneKind::Host || lane.kind == LaneKind::Traffic) return lane.name == who ? 2 : 0;
+    if (lane.kind != LaneKind::Service) return 0;
+    int fit = 0;
+    for (const std::string_view name : {who, row_service_part(who)}) {
+        if (lane.name == name) fit = lane.project.empty() ? 2 : std::max(fit, 1);
+        if (!lane.project.empty() && name.ends_with(lane.name) && lane.whole() == name) fit = 2;
+    }
+    return fit;
+}
+
 }  // namespace
 
 std::vector<TimelineRow> timeline_rows(const view::LaneSet& lanes, const FoldedKinds& folded) {
@@ -73,10 +90,10 @@ std::string_view lane_kind_id(LaneKind kind) {
     return {};
 }
 
-Selection lane_selection(const view::LaneSet& lanes, const view::Lane& lane, Time time) {
+Selection lane_selection(const view::Lane& lane, Time time) {
     switch (lane.kind) {
         case LaneKind::Host: return {Selection::Kind::Host, lane.name};
-        case LaneKind::Service: return {Selection::Kind::Service, lane_label(lanes, lane)};
+        case LaneKind::Service: return {Selection::Kind::Service, lane.whole()};
         case LaneKind::Traffic: return {Selection::Kind::Traffic, lane.name};
         case LaneKind::Fault:
             for (const view::LaneSpan& span : lane.spans) {
@@ -89,10 +106,10 @@ Selection lane_selection(const view::LaneSet& lanes, const view::Lane& lane, Tim
     return {};
 }
 
-bool lane_is_selected(const view::Lane& lane, const Selection& selection) {
+bool lane_is_selected(const view::LaneSet& lanes, const view::Lane& lane, const Selection& selection) {
     switch (selection.kind) {
         case Selection::Kind::Host: return lane.kind == LaneKind::Host && lane.name == selection.name;
-        case Selection::Kind::Service: return lane.kind == LaneKind::Service && lane.is_called(selection.name);
+        case Selection::Kind::Service: return lane.kind == LaneKind::Service && (lane.whole() == selection.name || (lane.is_called(selection.name) && !is_whole_name(lanes, selection.name)));
         case Selection::Kind::Container:
         case Selection::Kind::Task: return lane.kind == LaneKind::Service && (lane.name == selection.name || lane.name == row_service_part(selection.name));
         case Selection::Kind::Traffic: return lane.kind == LaneKind::Traffic && lane.name == selection.name;
@@ -120,11 +137,13 @@ bool lane_has_fact(const view::Lane& lane, FactId fact, Time time) {
 
 std::optional<std::size_t> row_of_fact(const view::LaneSet& lanes, const std::vector<TimelineRow>& rows, const FactLine& fact) {
     std::optional<std::size_t> named;
+    int best = 0;
     for (std::size_t i = 0; i < rows.size(); ++i) {
         for (std::uint32_t lane = rows[i].first; lane < rows[i].first + rows[i].lanes; ++lane) {
             if (lane_has_fact(*lanes.lanes[lane], fact.fact, fact.time)) return i;
-            const bool may_be_named = rows[i].kind == LaneKind::Service || rows[i].kind == LaneKind::Host || rows[i].kind == LaneKind::Traffic;
-            if (!named && may_be_named && (lanes.lanes[lane]->name == fact.who || lanes.lanes[lane]->name == row_service_part(fact.who))) named = i;
+            const int fit = row_fit(*lanes.lanes[lane], fact.who);
+            if (fit > best) named = i;
+            best = std::max(best, fit);
         }
     }
     return named;

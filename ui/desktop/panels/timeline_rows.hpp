@@ -36,10 +36,11 @@ std::string row_label(const view::LaneSet& lanes, const TimelineRow& row);
 /// "host", for ids.
 std::string_view lane_kind_id(view::LaneKind kind);
 
-/// The thing a lane is about; nothing selected for consensus and story. Of a fault the one that goes on at `time`.
-Selection lane_selection(const view::LaneSet& lanes, const view::Lane& lane, Time time);
-/// Whether that thing is selected, or something of it (a container of the service).
-bool lane_is_selected(const view::Lane& lane, const Selection& selection);
+/// The thing a lane is about, a service by its whole name; nothing selected for consensus and story. Of a fault the one that goes on
+/// at `time`.
+Selection lane_selection(const view::Lane& lane, Time time);
+/// Whether that thing is selected, or something of it (a container of the service). Requires a lane of these.
+bool lane_is_selected(const view::LaneSet& lanes, const view::Lane& lane, const Selection& selection);
 
 /// Where a fact stands in a lane, if it does: as a mark or as the beginning of a span.
 bool lane_has_fact(const view::Lane& lane, FactId fact, Time time);

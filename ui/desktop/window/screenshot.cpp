@@ -36,7 +36,7 @@ void open_menu(Desktop& desktop, const LabWish& wish) {
 
 Selection find_selection(const view::ClusterView& cluster, const std::string& name) {
     if (const std::uint32_t tile = view::tile_meant(cluster, name); tile != view::kNone && cluster.tiles[tile].container != 0) return {Selection::Kind::Container, name};
-    if (view::service_meant(cluster, name) != view::kNone) return {Selection::Kind::Service, name};
+    if (const std::uint32_t service = view::service_meant(cluster, name); service != view::kNone) return {Selection::Kind::Service, cluster.services[service].whole()};
     for (const view::HostView& host : cluster.hosts) {
         if (host.name == name) return {Selection::Kind::Host, name};
     }
