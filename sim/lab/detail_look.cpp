@@ -15,6 +15,8 @@
 #include "sim/orch/swarm/leader/slots.hpp"
 #include "sim/view/describe.hpp"
 #include "sim/view/explain.hpp"
+#include "sim/view/names.hpp"
+#include "sim/view/query.hpp"
 #include "sim/view/sentences.hpp"
 
 namespace podium::lab::detail_look {
@@ -204,6 +206,14 @@ bool Matcher::is_of_swarm(const Fact& fact) const {
     return names_task(fact_text(world_, fact, "task"), service_);
 }
 
+bool Matcher::is_of_service(model::ContainerId id) {
+    const model::ServiceIdentity service{model::service_of(world_, id), model::project_of(world_, id)};
+    if (!model::names_service(name_, service.name, service.project)) return false;
+    if (service.whole() == name_) return true;
+    if (!is_whole_) is_whole_ = view::services_meant(world_, name_).contains({name_, {}});
+    return !*is_whole_;
+}
+
 bool Matcher::accepts(const Fact& fact) {
     const auto room = static_cast<FactKind>(fact.kind & kRoomMask);
     if (room == kRoomSwarm)
@@ -211,9 +221,8 @@ bool Matcher::accepts(const Fact& fact) {
     if (room == kRoomRaft) return kind_ == DetailKind::Host && fact_text(world_, fact, "member") == name_;
     if (room == kRoomFaults) {
         if (kind_ == DetailKind::Fault) return fact_text(world_, fact, "text") == name_;
-        const std::string target = fact_text(world_, fact, "target");
-        // What was aimed at "web" is of shop/web, too.
-        return target == name_ || (kind_ == DetailKind::Service && name_.ends_with("/" + target));
+        if (kind_ == DetailKind::Service) return view::is_aimed_at_service(world_, fact_catalogue(), fact, name_);
+        return fact_text(world_, fact, "target") == name_;
     }
     switch (fact.subject.type()) {
         case SubjectType::Host: return kind_ == DetailKind::Host && fact.subject.id() == row_;
@@ -228,7 +237,7 @@ bool Matcher::accepts(const Fact& fact) {
     if (known < 0) {
         const model::ContainerId id{fact.subject.id()};
         const bool own = world_.name_of(id) == name_ || names_task(std::string(world_.name_of(id)), service_) || (kind_ == DetailKind::Container && model::has_short_id(world_, id, name_));
-        const bool named = kind_ == DetailKind::Service ? model::names_service(name_, model::service_of(world_, id), model::project_of(world_, id)) || own : model::label_of(world_, id) == name_ || own;
+        const bool named = kind_ == DetailKind::Service ? own || is_of_service(id) : own || model::label_of(world_, id) == name_;
         known = named ? 1 : 0;
     }
     return known == 1;

@@ -68,11 +68,13 @@ class Matcher {
 
   private:
     [[nodiscard]] bool is_of_swarm(const Fact& fact) const;
+    [[nodiscard]] bool is_of_service(model::ContainerId id);
 
     const model::World& world_;
     DetailKind kind_;
     std::string name_;
     std::string service_;                ///< Of a task or service: its swarm's name.
+    std::optional<bool> is_whole_;       ///< Of a service: whether one that is of no project is called so; none: not asked yet.
     std::vector<signed char> containers_;  ///< By container: unknown, no, yes.
     std::uint32_t row_ = 0;              ///< Host, traffic or volume, by number.
 };

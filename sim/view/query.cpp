@@ -182,6 +182,72 @@ FactInfo fact_info(const model::World& world, const FactCatalogue& facts, const 
     return out;
 }
 
+bool is_of_service(const model::World& world, const FactInfo& info, const std::string& name) {
+    if (!info.is_of_service(name)) return false;
+    const model::ServiceIdentity service{info.service, info.project};
+    return service.whole() == name || services_meant(world, name).contains(service);
+}
+
+namespace {
+
+// "web" of "shop/web".
+std::string_view without_project(std::string_view name) {
+    return name.substr(name.rfind('/') + 1);  // npos + 1 is 0
+}
+
+// Whether one could be aimed at by the other's name, or by that in its stack's file: the rest is asked of few.
+bool may_be_aimed_at(std::string_view target, std::string_view name) {
+    const std::string_view own = without_project(target);
+    const std::string_view other = without_project(name);
+    return own == other || other.ends_with("_" + std::string(target)) || target.ends_with("_" + std::string(other));
+}
+
+// Whether it was made when a fact was recorded, and not removed yet.
+bool was_there(const model::World& world, ContainerId id, const Fact& fact) {
+    const model::Container& container = world.container(id);
+    const Time created = container.detail ? container.detail->created : container.outline ? container.outline->created : Time{};
+    return created <= fact.time && (container.state != ContainerState::Removed || container.last_fact > fact.id);
+}
+
+// The services that a target means, of all containers or of those that were there when a fact was recorded; none: it means no container.
+std::optional<std::set<model::ServiceIdentity>> services_struck(const model::World& world, const std::string& target, const Fact* then) {
+    std::optional<std::set<model::ServiceIdentity>> out;
+    model::TargetMatch strongest = model::TargetMatch::StackService;
+    for (std::uint32_t i = 1; i <= world.containers.size(); ++i) {
+        const ContainerId id{i};
+        if (then != nullptr && !was_there(world, id, *then)) continue;
+        const model::TargetMatch match = model::match_of(world, id, target);
+        if (match < strongest) continue;
+        if (match > strongest || !out) out.emplace();
+        strongest = match;
+        model::ServiceIdentity service = model::counted_as(world, id);
+        // One container of a service is not the service.
+        const bool whole = model::names_service(target, service.name, service.project) || model::stack_service_of(world, id) == target;
+        if (whole && !service.name.empty()) out->insert(std::move(service));
+    }
+    return out;
+}
+
+}  // namespace
+
+bool is_aimed(const FactCatalogue& facts, const Fact& fact) {
+    const FactSpec* spec = facts.find(fact.kind);
+    return fact.subject.type() == SubjectType::Traffic || (spec != nullptr && spec->name.starts_with("fault."));
+}
+
+bool is_aimed_at_service(const model::World& world, const FactCatalogue& facts, const Fact& fact, const std::string& name) {
+    if (!is_aimed(facts, fact)) return false;
+    std::string target;
+    if (fact.subject.type() != SubjectType::Traffic) target = facts.field(fact, "target", world.kernel.interner()).text;
+    else if (fact.subject.id() - 1 < world.traffic.size()) target = world.traffic[fact.subject.id() - 1].spec.target;
+    if (target.empty() || !may_be_aimed_at(target, name)) return false;
+    auto struck = services_struck(world, target, &fact);
+    if (!struck) struck = services_struck(world, target, nullptr);
+    if (!struck) return target == name;
+    const std::set<model::ServiceIdentity> meant = services_meant(world, name);
+    return std::any_of(struck->begin(), struck->end(), [&meant](const model::ServiceIdentity& service) { return meant.contains(service); });
+}
+
 namespace {
 
 bool is_life(const Fact& fact) {

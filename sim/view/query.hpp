@@ -86,6 +86,14 @@ struct FactInfo {
 /// Whether a fact is about a container that a name means: "web.1", its own name, or its short id.
 bool is_of_container(const model::World& world, const Fact& fact, const std::string& name);
 FactInfo fact_info(const model::World& world, const FactCatalogue& facts, const Fact& fact);
+/// Whether a fact of a service (its container's, or its swarm's) is one of the service that a name means: "web" of a project is not
+/// meant where a swarm's own is called so.
+bool is_of_service(const model::World& world, const FactInfo& info, const std::string& name);
+/// Whether a fact is of a fault or of a source of traffic, which have a target.
+bool is_aimed(const FactCatalogue& facts, const Fact& fact);
+/// Whether that target means the service that a name means, among those whose containers were there then: a fault at web is one of
+/// shop/web where it struck that. Where none was there, all that came are asked.
+bool is_aimed_at_service(const model::World& world, const FactCatalogue& facts, const Fact& fact, const std::string& name);
 
 /// What has happened to a service so far.
 struct ServiceHistory {

@@ -4,14 +4,18 @@
 #include <cmath>
 #include <fmt/format.h>
 #include <map>
+#include <set>
+#include <string>
 #include <tuple>
 
 #include <catch2/catch.hpp>
 #include <imgui.h>
 
 #include "sim/view/outcome.hpp"
+#include "sim/view/query.hpp"
 #include "tests/desktop/null_desk.hpp"
 #include "tests/lab/look_lines.hpp"
+#include "ui/desktop/lab/about.hpp"
 #include "ui/desktop/lab/fact_follower.hpp"
 #include "ui/desktop/panels/facts_parts.hpp"
 #include "ui/desktop/panels/metrics_parts.hpp"
@@ -436,6 +440,32 @@ TEST_CASE("facts: what is typed into the filter is wished for, and so are headli
     CHECK_FALSE(desk.desktop().context().look.facts.headlines);
     desk.click("facts.selection");
     CHECK(desk.desktop().context().look.facts.of_selection);
+}
+
+TEST_CASE("facts: those of a selected service are its own, the faults that struck it among them") {
+    lab::typed::ComposeLines run("services: {web: {image: nginx}}\n");
+    run.run("docker compose up -d");
+    run.inject("slow-start web");
+    run.wait(seconds(1));
+    run.run("docker compose -p blog up -d");
+    run.run("docker run -d --name own --label com.docker.swarm.service.name=web nginx");
+    run.inject("slow-start shop/web by=7s");
+    run.inject("slow-start web by=9s");
+    run.wait(seconds(1));
+    const model::World& world = run.session().world();
+    const auto told = [&](const std::string& service) {
+        std::set<std::string> out;
+        run.session().journal().for_each(run.session().journal().first(), [&](const Fact& fact) {
+            if (!desktop::fact_is_about(world, fact, {Selection::Kind::Service, service})) return;
+            const view::FactInfo info = view::fact_info(world, lab::fact_catalogue(), fact);
+            if (info.name.starts_with("fault.")) out.insert(std::string(lab::fact_catalogue().field(fact, "text", world.kernel.interner()).text));
+            else out.insert("of " + info.project);
+        });
+        return out;
+    };
+    CHECK(told("shop/web") == std::set<std::string>{"of shop", "slow-start shop/web by=7s", "slow-start web"});
+    CHECK(told("blog/web") == std::set<std::string>{"of blog"});
+    CHECK(told("web") == std::set<std::string>{"of ", "slow-start web by=9s"});
 }
 
 TEST_CASE("metrics: the charts tell the value under the pointer, the table selects its services") {

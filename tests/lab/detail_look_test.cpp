@@ -507,6 +507,36 @@ TEST_CASE("detail: of two projects' services of one name each is looked at by it
     CHECK(typed::service(plain.look(), "web").called() == "shop/web");
 }
 
+TEST_CASE("detail: a fault is told of by the services that it struck, by whichever of their names") {
+    typed::ComposeLines run("services: {web: {image: nginx}}\n");
+    DetailFollower follower;
+    const auto faults = [&](const std::string& name) {
+        const DetailLook fresh = look_at_detail(run.session(), DetailKind::Service, name);
+        CHECK(follower.look(run.session(), DetailKind::Service, name).history.size() == fresh.history.size());
+        std::string out;
+        for (const DetailFact& fact : fresh.history)
+            if (fact.what.starts_with("fault")) out += fact.who + " " + fact.what + "\n";
+        return out;
+    };
+    run.run("docker compose up -d");
+    run.inject("slow-start web");
+    run.wait(seconds(1));
+    CHECK(faults("shop/web") == "web fault: slow-start\n");
+    run.run("docker compose -p blog up -d");
+    run.inject("slow-start shop/web by=7s");
+    run.inject("slow-start web by=9s");
+    run.inject("slow-start web.1");  // one of its containers
+    run.wait(seconds(1));
+    CHECK(faults("shop/web") == "web fault: slow-start\nshop/web fault: slow-start by=7s\nweb fault: slow-start by=9s\n");
+    CHECK(faults("blog/web") == "web fault: slow-start by=9s\n");
+    // One of no project is meant before them, and by that name alone.
+    run.run("docker run -d --name own --label com.docker.swarm.service.name=web nginx");
+    run.inject("slow-start web by=11s");
+    run.wait(seconds(1));
+    CHECK(faults("web") == "web fault: slow-start by=11s\n");
+    CHECK(faults("blog/web") == "web fault: slow-start by=9s\n");
+}
+
 TEST_CASE("detail: a follower shows the same as a fresh look, through a seek back and another future") {
     typed::ComposeLines run("services: {flaky: {image: busybox, command: sh -c 'sleep 1; exit 3', restart: always}, calm: {image: nginx}}\n");
     run.run("docker compose up -d");

@@ -8,12 +8,21 @@
 
 namespace podium::desktop {
 
+namespace {
+
+bool is_about_service(const model::World& world, const Fact& fact, const view::FactInfo& info, const std::string& name) {
+    if (view::is_aimed(lab::fact_catalogue(), fact)) return view::is_aimed_at_service(world, lab::fact_catalogue(), fact, name);
+    return view::is_of_service(world, info, name) || info.object == name;
+}
+
+}  // namespace
+
 bool fact_is_about(const model::World& world, const Fact& fact, const Selection& selection) {
     const view::FactInfo info = view::fact_info(world, lab::fact_catalogue(), fact);
     switch (selection.kind) {
         case Selection::Kind::None: return true;
         case Selection::Kind::Host: return info.host == selection.name || info.object == selection.name;
-        case Selection::Kind::Service: return info.is_of_service(selection.name) || info.object == selection.name;
+        case Selection::Kind::Service: return is_about_service(world, fact, info, selection.name);
         case Selection::Kind::Container:
         case Selection::Kind::Task: return info.container == selection.name || info.object == selection.name || view::is_of_container(world, fact, selection.name);
         case Selection::Kind::Fault:
