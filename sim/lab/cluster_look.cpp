@@ -28,6 +28,8 @@ using view::Phase;
 const std::string kComposeService = "com.docker.compose.service";
 const std::string kComposeProject = "com.docker.compose.project";
 const std::string kComposeNumber = "com.docker.compose.container-number";
+const std::string kComposeDirectory = "com.docker.compose.project.working_dir";
+const std::string kComposeFiles = "com.docker.compose.project.config_files";
 const std::string kSwarmService = "com.docker.swarm.service.name";
 const std::string kSwarmStack = "com.docker.stack.namespace";
 
@@ -99,6 +101,15 @@ std::uint32_t place_of_service(Making& making, std::string_view name) {
     return static_cast<std::uint32_t>(services.size()) + making.compose_services++;
 }
 
+// docker-compose 1.29 writes the names of files alone.
+void put_project(view::ServiceView& service, const model::ContainerSpec& spec) {
+    service.directory = label_in(spec, kComposeDirectory);
+    service.files.clear();
+    const std::string_view files = label_in(spec, kComposeFiles);
+    if (service.directory.empty() || files.empty() || files == "-") return;
+    for (const std::string& file : split(files, ',')) service.files.push_back(file.starts_with("/") ? file : service.directory + "/" + file);
+}
+
 std::uint32_t service_of_container(Making& making, model::SpecId id, const model::ContainerSpec& spec) {
     std::uint32_t& known = making.service_of_spec[id.value - 1];
     if (known != Making::kUnread) return known;
@@ -110,6 +121,7 @@ std::uint32_t service_of_container(Making& making, model::SpecId id, const model
         view::ServiceView& service = making.view.services[known];
         if (making.view.services.size() > before) service.place = place_of_service(making, name);
         service.image = spec.image;
+        put_project(service, spec);
     } else if (const std::string_view task_of = label_in(spec, kSwarmService); !task_of.empty()) {
         // Of one that is gone there is no service any more.
         const auto found = making.service_by_name.find({task_of, label_in(spec, kSwarmStack)});
@@ -290,6 +302,7 @@ void add_expected_services(Making& making) {
         const std::uint32_t index = making.ensure_service(service.name, {});
         making.present[index] = true;
         making.view.services[index].image = service.image;
+        making.view.services[index].directory = making.set_up.directory;
         making.view.services[index].place = static_cast<std::uint32_t>(i);
     }
 }

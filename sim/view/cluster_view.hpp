@@ -105,6 +105,8 @@ struct ServiceView {
     std::uint32_t updated = 0;  ///< Tasks of the new version.
     std::vector<std::string> ports;  ///< "8080->80/tcp".
     std::uint32_t place = 0;  ///< Among the services the run has had, in the order they came: for its colour.
+    std::string directory;           ///< Of Compose: its project's, as its newest container's labels have it; empty: not known.
+    std::vector<std::string> files;  ///< The same: the project's files, by their whole paths; empty: not known, or read from a pipe.
     bool shares_name = false;  ///< Something else in this run is, or was, called so, too: another project's service.
 
     /// Of Compose; empty: it is of none.

@@ -1,7 +1,10 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <utility>
 
+#include "sim/lab/foreground.hpp"
 #include "tests/desktop/sample_frame.hpp"
+#include "tests/lab/look_lines.hpp"
 #include "ui/desktop/panels/actions.hpp"
 
 using namespace podium;
@@ -107,6 +110,63 @@ TEST_CASE("a swarm's service is scaled on a manager, a Compose project's where i
     CHECK(line_of(compose, "One more") == "docker compose up -d --scale web=2 web @ larry");
     CHECK(line_of(compose, "Restart") == "docker compose restart web @ larry");
     CHECK(line_of(compose, "Send it requests") == "traffic web:8080 rate=20/s @ moe");
+}
+
+TEST_CASE("a Compose project's service is acted on from any folder: by the project's name, and where its files are read by these") {
+    SampleFrame sample;
+    sample.add_terminal("larry", false);
+    view::ServiceView& web = sample.cluster.services[1];
+    web.stack = "shop";
+    web.directory = "/srv/shop";
+    web.files = {"/srv/shop/compose.yaml"};
+    const auto lines = [&sample](const std::string& directory) {
+        sample.terminals[0].directory = directory;
+        const auto actions = actions_for(sample.frame(), {Kind::Service, "shop/web"});
+        return std::pair(line_of(actions, "Stop"), line_of(actions, "One more"));
+    };
+    CHECK(lines("/srv/shop") == std::pair<std::string, std::string>("docker compose stop web @ larry", "docker compose up -d --scale web=2 web @ larry"));
+    CHECK(lines("/root") == std::pair<std::string, std::string>("docker compose -p shop stop web @ larry", "docker compose -p shop -f /srv/shop/compose.yaml up -d --scale web=2 web @ larry"));
+    // Another name for the folder's project, and files that are not found by themselves.
+    web.stack = "blog";
+    const auto blog = actions_for(sample.frame(), {Kind::Service, "blog/web"});
+    CHECK(line_of(blog, "One more") == "docker compose -p blog -f /srv/shop/compose.yaml up -d --scale web=2 web @ larry");
+    sample.terminals[0].directory = "/srv/shop";
+    CHECK(line_of(actions_for(sample.frame(), {Kind::Service, "blog/web"}), "One more") == "docker compose -p blog up -d --scale web=2 web @ larry");
+    web.stack = "shop";
+    web.files = {"/srv/shop/compose.yaml", "/srv/more/extra files.yaml"};
+    CHECK(lines("/srv/shop").second == "docker compose -p shop -f /srv/shop/compose.yaml -f '/srv/more/extra files.yaml' up -d --scale web=2 web @ larry");
+    web.files = {"/srv/base.yaml"};
+    CHECK(lines("/root").second == "docker compose -p shop --project-directory /srv/shop -f /srv/base.yaml up -d --scale web=2 web @ larry");
+    web.files.clear();
+    CHECK(lines("/srv/shop") == std::pair<std::string, std::string>("docker compose -p shop stop web @ larry", "docker compose -p shop up -d --scale web=2 web @ larry (its project's file is not known)"));
+    // Of a project that nobody has started yet the folder alone is known.
+    web.stack.clear();
+    CHECK(lines("/srv/shop").first == "docker compose stop web @ larry");
+    CHECK(lines("/root").first == "docker compose --project-directory /srv/shop stop web @ larry");
+}
+
+TEST_CASE("what is offered for a Compose project's service works where it is offered") {
+    lab::typed::ComposeLines run("services: {web: {image: nginx}}\n");
+    run.run("docker compose up -d");
+    const auto wanted = [&run](const std::string& label) {
+        SampleFrame sample;
+        sample.cluster = run.look();
+        sample.add_terminal("host", false);
+        sample.terminals[0].directory = lab::standing_of(run.session(), "host").directory;
+        const auto actions = actions_for(sample.frame(), {Kind::Service, "shop/web"});
+        const Action* action = labelled(actions, label);
+        REQUIRE(action != nullptr);
+        REQUIRE(action->unable.empty());
+        run.run(action->command);
+        run.wait(seconds(1));
+        return lab::typed::service(run.look(), "web").wanted;
+    };
+    CHECK(wanted("One more") == 2);
+    run.run("cd /");
+    CHECK(wanted("One more") == 3);
+    CHECK(wanted("One less") == 2);
+    CHECK(wanted("Stop") == 0);
+    CHECK(wanted("Start") == 2);
 }
 
 TEST_CASE("a link is cut between two hosts whose names have dashes") {

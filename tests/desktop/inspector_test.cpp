@@ -10,6 +10,7 @@
 #include "tests/desktop/null_desk.hpp"
 #include "tests/desktop/sample_frame.hpp"
 #include "ui/desktop/panels/actions.hpp"
+#include "ui/desktop/panels/compose_words.hpp"
 #include "ui/desktop/panels/fault_parts.hpp"
 #include "ui/desktop/panels/inspector_parts.hpp"
 #include "ui/desktop/panels/services_parts.hpp"
@@ -198,6 +199,24 @@ TEST_CASE("inspector: what ran out of memory is offered a higher limit first, to
     all[0].unable = "its host is down";
     useful = useful_actions(all, detail);
     for (const Action& action : useful) CHECK(action.command != "docker start cache-2");
+}
+
+TEST_CASE("inspector: what is at hand for a service is found also where its project has to be named") {
+    SampleFrame sample;
+    view::ServiceView& web = sample.cluster.services[1];
+    web.stack = "shop";
+    web.directory = "/srv/shop";
+    web.files = {"/srv/shop/compose.yaml"};
+    web.running = 0;
+    Detail detail;
+    detail.selection = {Selection::Kind::Service, "shop/web"};
+    detail.tone = Tone::Bad;
+    const std::vector<Action> useful = useful_actions(actions_for(sample.frame(), detail.selection), detail);
+    REQUIRE(useful.size() > 1);
+    CHECK(useful[0].command == "docker compose -p shop start web");
+    CHECK(std::any_of(useful.begin(), useful.end(), [](const Action& action) { return action.command.starts_with("docker compose -p shop -f /srv/shop/compose.yaml up"); }));
+    CHECK(without_project_words("docker compose -p shop -f /srv/shop/compose.yaml up -d web") == "docker compose up -d web");
+    CHECK(without_project_words("docker ps -f x y z") == "docker ps -f x y z");
 }
 
 TEST_CASE("inspector: its steps select facts and go to their moments, its tabs turn, its buttons type") {

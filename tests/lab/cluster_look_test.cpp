@@ -54,6 +54,8 @@ TEST_CASE("cluster look: a Compose project's containers are tiles with their ser
 
     const view::Tile& web = tile(view, "web.1");
     CHECK(web.phase == Phase::Running);
+    CHECK(service(view, "web").directory == "/root/shop");
+    CHECK(service(view, "web").files == std::vector<std::string>{"/root/shop/compose.yaml"});
     CHECK_FALSE(web.has_health);
     CHECK(web.use > 50);  // 7 MiB of 64
     CHECK(web.use < 300);

@@ -91,6 +91,7 @@ struct TerminalView {
     std::string prompt;
     bool running = false;  ///< A line runs.
     bool reads = false;    ///< And what runs waits for a line to be typed.
+    std::string directory;  ///< Where its shell is.
     struct Line {
         enum class Kind : std::uint8_t { Typed, Output, Error, Note };
         Kind kind = Kind::Output;
@@ -296,6 +297,7 @@ struct Frame {
     std::shared_ptr<const FactPage> facts;       ///< Null unless looked at.
     std::shared_ptr<const MetricsView> metrics;  ///< Null unless looked at.
     std::shared_ptr<const std::vector<TerminalView>> terminals;
+    std::string directory;  ///< Where the shell of one that is opened now begins.
     std::shared_ptr<const LessonView> lesson;    ///< Null: no lesson is open.
     std::shared_ptr<const ForkView> fork;        ///< Null: there is none.
     std::shared_ptr<const CompareView> compare;  ///< Null: nothing was compared.

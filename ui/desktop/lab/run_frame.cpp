@@ -67,6 +67,7 @@ void RunFrame::fill(Frame& frame, const lab::Session& session, const lab::SimSta
         parts.cluster_events = events;
     }
     frame.cluster = parts.cluster;
+    frame.directory = session.set_up().directory;
     if (!parts.lane_set || parts.lanes_version != parts.lanes.version() || parts.lane_set->end != frame.horizon) {
         parts.lane_set = std::make_shared<const view::LaneSet>(parts.lanes.lanes(frame.horizon));
         parts.lanes_version = parts.lanes.version();

@@ -77,6 +77,7 @@ std::shared_ptr<const std::vector<TerminalView>> Screens::views(const lab::Sessi
             cached.pieces = count;
         }
         view.lines = cached.lines;
+        view.directory = lab::standing_of(session, names_[i]).directory;
         view.prompt = terminal::prompt_of(session, names_[i]);
         if (const lab::Terminal* terminal = session.terminal(names_[i])) {
             view.running = terminal->running;

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <set>
 
+#include "ui/desktop/panels/compose_words.hpp"
 #include "ui/desktop/panels/fault_parts.hpp"
 
 namespace podium::desktop {
@@ -85,6 +86,9 @@ class ActionList {
     }
 
     [[nodiscard]] const std::string& own_terminal() const { return own_; }
+
+    /// Where a line is typed that goes to a host.
+    [[nodiscard]] const std::string& directory_on(const HostView& host) const { return terminal_directory(frame_, free_terminal(frame_, host.name)); }
 
     std::vector<Action> take() { return std::move(out_); }
 
@@ -246,21 +250,22 @@ void act_on_swarm_service(ActionList& list, const ServiceView& service) {
     list.on_manager("Remove", "docker service rm " + name);
 }
 
-// What is typed means the project of the folder it is typed in; where another one has a service of the name, it is said which.
 void act_on_compose_service(ActionList& list, const ServiceView& service, const HostView& host) {
     const std::string& name = service.name;
-    const bool named = service.shares_name && !service.stack.empty();
-    const std::string program = named ? "docker compose -p " + service.stack : std::string("docker compose");
+    const ComposeWords words = compose_words(service, list.directory_on(host));
     const auto compose = [&](std::string label, const std::string& verb, std::string unable = {}) {
-        list.on_host(host, std::move(label), fmt::format("{} {} {}", program, verb, name), std::move(unable));
+        list.on_host(host, std::move(label), fmt::format("{} {} {}", words.by_name, verb, name), std::move(unable));
+    };
+    const auto up = [&](std::string label, const std::string& flags) {
+        list.on_host(host, std::move(label), fmt::format("{} up -d {} {}", words.by_files, flags, name), words.unable);
     };
     list.heading("Service");
-    list.on_host(host, "One more", fmt::format("{2} up -d --scale {0}={1} {0}", name, service.wanted + 1, program));
-    if (service.wanted > 0) list.on_host(host, "One less", fmt::format("{2} up -d --scale {0}={1} {0}", name, service.wanted - 1, program));
+    up("One more", fmt::format("--scale {}={}", name, service.wanted + 1));
+    if (service.wanted > 0) up("One less", fmt::format("--scale {}={}", name, service.wanted - 1));
     compose("Stop", "stop", service.running == 0 ? "nothing of it runs" : "");
     compose("Start", "start", service.running > 0 && service.running >= service.wanted ? "it runs" : "");
     compose("Restart", "restart");
-    compose("Make anew", "up -d --force-recreate");
+    up("Make anew", "--force-recreate");
     compose("Its containers", "ps -a");
     compose("Follow its logs", "logs -f");
     compose("Remove", "rm -fs");
@@ -428,6 +433,12 @@ std::string free_terminal(const Frame& frame, const std::string& wanted) {
         if (!busy(other)) return other;
     }
     return name;
+}
+
+const std::string& terminal_directory(const Frame& frame, const std::string& terminal) {
+    if (!frame.terminals) return frame.directory;
+    const auto found = std::find_if(frame.terminals->begin(), frame.terminals->end(), [&terminal](const TerminalView& view) { return view.name == terminal; });
+    return found == frame.terminals->end() ? frame.directory : found->directory;
 }
 
 std::string shell_word(std::string_view word) {

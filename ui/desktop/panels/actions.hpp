@@ -21,6 +21,8 @@ std::string host_of_terminal(std::string_view terminal);
 /// A session of the wanted one's host in which a line can be typed now: the wanted one, else another that
 /// runs nothing, else a new one. With no wish the first host's.
 std::string free_terminal(const Frame& frame, const std::string& wanted);
+/// Where a session's shell is, or will be.
+const std::string& terminal_directory(const Frame& frame, const std::string& terminal);
 /// A word as a shell reads it: in quotes where it has letters that mean something to a shell.
 std::string shell_word(std::string_view word);
 /// What a container is called on its host.

@@ -4,6 +4,8 @@
 #include <array>
 #include <fmt/format.h>
 
+#include "ui/desktop/panels/compose_words.hpp"
+
 namespace podium::desktop {
 namespace {
 
@@ -20,7 +22,7 @@ void take_in_order(const List& order, const std::vector<Action>& all, std::vecto
         for (const Action& action : all) {
             if (out.size() >= kMostUseful) return;
             const bool there = std::any_of(out.begin(), out.end(), [&](const Action& one) { return one.command == action.command; });
-            if (!there && action.unable.empty() && action.command.starts_with(begin)) {
+            if (!there && action.unable.empty() && without_project_words(action.command).starts_with(begin)) {
                 out.push_back(action);
                 break;
             }

@@ -1,0 +1,81 @@
+#include "ui/desktop/panels/compose_words.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+#include "sim/base/text.hpp"
+#include "ui/desktop/panels/actions.hpp"
+
+namespace podium::desktop {
+namespace {
+
+constexpr std::string_view kComposeProgram = "docker compose";
+constexpr std::string_view kProjectDirectoryFlag = "--project-directory";
+
+// docker compose 2 looks for these in the folder it is typed in (compose-go, DefaultFileNames and DefaultOverrideFileNames).
+constexpr std::array<std::string_view, 4> kUsualFiles = {"compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"};
+constexpr std::array<std::string_view, 4> kUsualOverrides = {"compose.override.yml", "compose.override.yaml", "docker-compose.override.yml", "docker-compose.override.yaml"};
+
+std::string_view folder_of(std::string_view path) {
+    const std::size_t slash = path.rfind('/');
+    return slash == 0 ? path.substr(0, 1) : path.substr(0, slash);
+}
+
+template <class Names>
+bool is_usual(const std::string& file, const std::string& folder, const Names& names) {
+    const std::string_view name = std::string_view(file).substr(file.rfind('/') + 1);
+    return folder_of(file) == folder && std::find(names.begin(), names.end(), name) != names.end();
+}
+
+bool has_usual_files(const view::ServiceView& service) {
+    if (service.files.empty() || service.files.size() > 2 || !is_usual(service.files[0], service.directory, kUsualFiles)) return false;
+    return service.files.size() == 1 || is_usual(service.files[1], service.directory, kUsualOverrides);
+}
+
+// What a project in a folder is called where nothing else is said (compose-go, NormalizeProjectName).
+std::string usual_name(std::string_view folder) {
+    std::string out;
+    for (const char letter : folder.substr(folder.rfind('/') + 1)) {
+        const char low = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
+        const bool first = std::isalnum(static_cast<unsigned char>(low)) != 0;
+        if (first || (!out.empty() && (low == '_' || low == '-'))) out += low;
+    }
+    return out;
+}
+
+}  // namespace
+
+ComposeWords compose_words(const view::ServiceView& service, std::string_view directory) {
+    const std::string plain(kComposeProgram);
+    const bool here = service.directory == directory;
+    if (service.stack.empty()) {
+        const bool elsewhere = !service.directory.empty() && !here;
+        const std::string program = elsewhere ? plain + " " + std::string(kProjectDirectoryFlag) + " " + shell_word(service.directory) : plain;
+        return {program, program, {}};
+    }
+    ComposeWords out{plain + " -p " + shell_word(service.stack), {}, {}};
+    if (here && has_usual_files(service)) {
+        if (usual_name(directory) == service.stack) out.by_name = plain;
+        out.by_files = out.by_name;
+        return out;
+    }
+    out.by_files = out.by_name;
+    if (service.files.empty()) {
+        out.unable = "its project's file is not known";
+        return out;
+    }
+    if (folder_of(service.files.front()) != service.directory) out.by_files += " " + std::string(kProjectDirectoryFlag) + " " + shell_word(service.directory);
+    for (const std::string& file : service.files) out.by_files += " -f " + shell_word(file);
+    return out;
+}
+
+std::string without_project_words(const std::string& line) {
+    if (!line.starts_with(kComposeProgram)) return line;
+    std::vector<std::string> words = split_words(line);
+    const auto is_flag = [](const std::string& word) { return word == "-p" || word == "-f" || word == kProjectDirectoryFlag; };
+    while (words.size() > 4 && is_flag(words[2])) words.erase(words.begin() + 2, words.begin() + 4);
+    return join(words, " ");
+}
+
+}  // namespace podium::desktop
