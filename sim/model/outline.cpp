@@ -35,6 +35,7 @@ bool is_quiet(const BehaviourProfile& profile) {
 }
 
 bool is_quiet(const World& world, const Image& image, const ContainerSpec& spec) {
+    if (image.built) return false;  // somebody may have put what he likes into it
     const BehaviourProfile& profile = world.catalogue->profile(image);
     if (!is_quiet(profile) || image.config.health_check || !image.config.volumes.empty()) return false;
     return main_program(profile, command_of(spec, image.config)).kind == MainProgram::Kind::Service;

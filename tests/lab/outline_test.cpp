@@ -237,6 +237,15 @@ TEST_CASE("outline: of one that stands still or went with its host is told what 
     CHECK(lines.session().world().container(some).outline);
 }
 
+TEST_CASE("outline: containers of an image that somebody has built are whole, whatever it was made from") {
+    SwarmLines lines;
+    REQUIRE(lines.run("printf 'FROM registry.k8s.io/pause\\nUSER nosuch\\n' > Dockerfile; docker build -q -t mine .", "swarm-moe").status == 0);
+    REQUIRE(lines.run("docker service create -d --name own --constraint node.hostname==swarm-moe mine").status == 0);
+    lines.wait(20);
+    CHECK(host_called(lines.session(), "swarm-moe").outlines == 0);
+    CHECK(has(lines.run("docker service ps --no-trunc own").out, "unable to find user nosuch"));
+}
+
 TEST_CASE("outline: tasks that have more to them are whole") {
     for (const char* flags : {"--mount type=volume,source=data,target=/data", "--publish 8080:80", "--user 1", "--limit-cpu 0.5 --read-only"}) {
         INFO(flags);
