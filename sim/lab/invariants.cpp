@@ -79,6 +79,12 @@ void check_addresses(const World& world, Broken& broken) {
     std::set<std::pair<std::uint32_t, std::uint32_t>> taken;
     for (std::size_t i = 0; i < world.containers.size(); ++i) {
         const model::Container& c = world.containers[i];
+        if (c.outline && c.outline->address) {
+            const auto& networks = world.host(c.host).engine.networks;
+            const auto own = networks.find("bridge");
+            if (own == networks.end() || !taken.insert({own->second.value, c.outline->address.value}).second)
+                broken.push_back(fmt::format("address {} of {}, in outline, is not its alone", c.outline->address.text(), world.kernel.text(c.name)));
+        }
         if (!c.detail) continue;
         for (const model::Endpoint& endpoint : c.detail->endpoints) {
             if (!endpoint.connected || endpoint.ipv4.value == 0) continue;
@@ -97,17 +103,23 @@ void check_health(const World& world, ContainerId id, Broken& broken) {
 
 void check_containers(const World& world, Broken& broken) {
     std::set<std::string> names;
+    std::vector<std::uint32_t> outlines(world.hosts.size());
     for (std::size_t i = 0; i < world.containers.size(); ++i) {
         const ContainerId id{static_cast<std::uint32_t>(i + 1)};
         const model::Container& c = world.container(id);
         const std::string name(world.name_of(id));
         const bool removed = c.state == ContainerState::Removed;
         if (!removed && !names.insert(fmt::format("{}/{}", c.host.value, name)).second) broken.push_back(fmt::format("two containers are called {}", name));
-        if (!c.detail) continue;
+        if (!c.detail && !c.outline) continue;
         const auto& by_name = world.host(c.host).engine.by_name;
         const auto known = by_name.find(c.name);
         if (!removed && (known == by_name.end() || known->second != id)) broken.push_back(fmt::format("the engine does not find {} by its name", name));
         if (removed && known != by_name.end() && known->second == id) broken.push_back(fmt::format("the engine finds {}, which was removed", name));
+        if (c.outline) {
+            ++outlines[c.host.value - 1];
+            if (c.detail || (c.state != ContainerState::Created && c.state != ContainerState::Running)) broken.push_back(fmt::format("{} is in outline, though more is to be known of it", name));
+            continue;
+        }
         if (c.detail->memory_bytes < 0) broken.push_back(fmt::format("{} uses {} bytes of memory", name, c.detail->memory_bytes));
         const bool needs_none = c.state == ContainerState::Created || c.state == ContainerState::Exited || removed || c.state == ContainerState::Restarting;
         if (needs_none && c.process_alive) broken.push_back(fmt::format("{} is {} but its main process lives", name, model::container_state_name(c.state)));
@@ -115,6 +127,10 @@ void check_containers(const World& world, Broken& broken) {
         if (c.policy == model::RestartPolicyKind::OnFailure && c.maximum_retries != 0 && c.policy_restarts > c.maximum_retries) broken.push_back(fmt::format("{} was restarted more often than its policy allows", name));
         if (removed && (!c.detail->ports.empty() || !c.detail->mounts.empty())) broken.push_back(fmt::format("{} was removed and still holds ports or mounts", name));
         check_health(world, id, broken);
+    }
+    for (std::size_t i = 0; i < world.hosts.size(); ++i) {
+        const model::Host& host = world.hosts[i];
+        if (host.outlines != outlines[i]) broken.push_back(fmt::format("host {} counts {} containers in outline, and has {}", host.spec.name, host.outlines, outlines[i]));
     }
 }
 

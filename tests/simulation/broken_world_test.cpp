@@ -125,6 +125,15 @@ TEST_CASE("broken on purpose: the state of containers") {
     check_told(check, "web uses -1 bytes of memory", [](World& w) { w.detail(named(w, "web")).memory_bytes = -1; });
 }
 
+TEST_CASE("broken on purpose: containers in outline") {
+    const auto check = lab::broken_invariants;
+    check_told(check, "host host counts 1 containers in outline, and has 0", [](World& w) { w.hosts[0].outlines = 1; });
+    check_told(check, "web is in outline, though more is to be known of it", [](World& w) { w.container(named(w, "web")).outline.ensure(); });
+    check_told(check, "of done, in outline, is not its alone", [](World& w) {
+        w.container(named(w, "done")).outline.ensure().address = w.detail(named(w, "hog")).endpoints[0].ipv4;
+    });
+}
+
 TEST_CASE("broken on purpose: sums") {
     const auto check = lab::broken_sums;
     check_told(check, "its processes use", [](World& w) { ++w.hosts[0].memory_used_bytes; });
