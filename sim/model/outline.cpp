@@ -61,7 +61,7 @@ bool runs_nothing(const World& world, const Host& host) {
     if (host.process_count != host.processes.size()) return false;
     return std::all_of(host.processes.begin(), host.processes.end(), [&world](ProcessId id) {
         const Process* process = world.processes.find(id);
-        return process != nullptr && process->role == ProcessRole::Session && process->children.empty();
+        return process != nullptr && process->role == ProcessRole::Session && !process->replaced && process->children.empty();
     });
 }
 

@@ -129,8 +129,10 @@ void tell_parent(World& world, ProcessId id) {
 }
 
 void apply_exec(World& world, ProcessId id) {
+    make_all_whole(world, world.processes.at(id).host);  // as for one that is started
     Process& process = world.processes.at(id);
     PODIUM_ASSERT(process.pending_exec, "a step ends with exec only after exec() succeeded");
+    process.replaced = true;
     PendingExec next = std::move(*process.pending_exec);
     process.pending_exec.reset();
     process.program = std::move(next.program);

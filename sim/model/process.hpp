@@ -108,6 +108,7 @@ struct Process {
     bool stepping = false;      ///< Its program is at work; the row outlives the step.
     bool forget_after_step = false;
     bool orphan = false;        ///< Its parent is gone; PID 1 of its namespace reaps it at once.
+    bool replaced = false;      ///< By exec: it is another program than it was started with.
     bool stopped = false;       ///< By SIGSTOP.
     bool hung = false;          ///< Waits for memory that its limit does not give (OOM killer disabled).
     int steps_at_instant = 0;

@@ -182,6 +182,23 @@ TEST_CASE("outline: an address that was given keeps docker0 where it is, though 
     CHECK_FALSE(has(bridge, "10.9."));
 }
 
+TEST_CASE("outline: a terminal's shell that has become another program is one that looks") {
+    SwarmLines lines = with_tasks();
+    REQUIRE(host_called(lines.session(), "swarm-moe").outlines == 3);
+    const auto type = [&lines](const std::string& host, const std::string& line) { lines.session().post({lines.session().now(), CommandKind::Line, host, line, {}}); };
+    type("swarm-moe", "exec ps -e");
+    lines.wait(2);
+    CHECK(host_called(lines.session(), "swarm-moe").outlines == 0);
+    REQUIRE(lines.run("docker service rm idle").status == 0);
+    lines.wait(20);
+    type("swarm-curly", "exec docker events");
+    lines.wait(2);
+    REQUIRE(lines.run("docker service create -d --name again --replicas 9 registry.k8s.io/pause:3.9").status == 0);
+    lines.wait(20);
+    CHECK(has(lines.run("docker service ls").out, "9/9"));
+    CHECK(host_called(lines.session(), "swarm-curly").outlines == 0);
+}
+
 TEST_CASE("outline: a close look shows what is known of a container without making it whole") {
     SwarmLines lines = with_tasks();
     const model::ContainerId some = host_called(lines.session(), "swarm-moe").engine.by_name.begin()->second;
