@@ -2,7 +2,8 @@
 
 // SortedRows: rows by key, in order, for many small tables that are looked up often. The keys stand
 // side by side, so that a look-up touches few lines of memory; the rows stand apart, so that references
-// to them last until they are erased. What a std::map does here it does too.
+// to them last until they are erased; iterators last until a row is added or erased. What a std::map does
+// here it does too otherwise.
 
 #include <algorithm>
 #include <cstddef>
