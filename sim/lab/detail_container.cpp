@@ -84,7 +84,12 @@ void put_state(Page& page, ContainerId id) {
     page.look.state = view::phase_name(tile->phase);
     page.look.tone = phase_tone(tile->phase);
     page.look.title = tile->name;
-    if (tile->service != view::kNone) page.look.service = view.services[tile->service].called();
+    if (tile->service != view::kNone) {
+        const view::ServiceView& service = view.services[tile->service];
+        page.look.service = service.called();
+        // As its facts call it.
+        if (page.look.service != service.name && tile->name.starts_with(service.name + ".")) page.look.title = service.project() + "/" + tile->name;
+    }
     if (tile->phase == view::Phase::BackOff && tile->until != kNever)
         page.row("Restart due", fmt::format("in {} s", format_seconds((tile->until - page.now()).nanoseconds, 1)), Tone::Warning);
     if (tile->phase == view::Phase::Stopping && tile->until != kNever && tile->until > page.now())

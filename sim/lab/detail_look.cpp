@@ -61,7 +61,7 @@ FactId last_about(const Session& session, DetailKind kind, const std::string& na
 }
 
 // The way to the last that happened to it, and to what has taken it with its host since.
-std::vector<DetailFact> chain_to(const Session& session, FactId last, FactId lost_by) {
+std::vector<DetailFact> chain_to(const Session& session, const view::ServiceNames& names, FactId last, FactId lost_by) {
     std::vector<DetailFact> out;
     const Journal& journal = session.journal();
     std::vector<FactId> chain;
@@ -77,7 +77,7 @@ std::vector<DetailFact> chain_to(const Session& session, FactId last, FactId los
     constexpr std::size_t kFirst = 4;
     if (chain.size() > kMostDetailCauses)
         chain.erase(chain.begin() + kFirst, chain.end() - static_cast<std::ptrdiff_t>(kMostDetailCauses - kFirst));
-    for (const FactId id : chain) out.push_back(as_fact(session, journal.at(id)));
+    for (const FactId id : chain) out.push_back(as_fact(session, names, journal.at(id)));
     return out;
 }
 
@@ -243,8 +243,8 @@ bool Matcher::accepts(const Fact& fact) {
     return known == 1;
 }
 
-DetailFact as_fact(const Session& session, const Fact& fact) {
-    view::Telling told = view::tell(session.world(), fact_catalogue(), fact);
+DetailFact as_fact(const Session& session, const view::ServiceNames& names, const Fact& fact) {
+    view::Telling told = view::tell(session.world(), fact_catalogue(), fact, names);
     return {fact.id, fact.cause, fact.time, told.tone, std::move(told.who), std::move(told.what), std::move(told.why), fact.subject};
 }
 
@@ -260,6 +260,7 @@ DetailLook look_at_detail(const Session& session, DetailKind kind, const std::st
     auto [out, lost_by, placed] = detail_look::rows_of(session, kind, name, wish, nullptr);
     if (kind == DetailKind::None) return out;
     if (placed) detail_look::put_placing(out, detail_look::placing_of(session, *placed));
+    const view::ServiceNames names = wish.history || wish.causes ? view::ServiceNames::of_run(session.world()) : view::ServiceNames{};
     if (wish.history) {
         detail_look::Matcher matcher(session, kind, name);
         const Journal& journal = session.journal();
@@ -267,12 +268,12 @@ DetailLook look_at_detail(const Session& session, DetailKind kind, const std::st
         std::vector<DetailFact> newest_first;
         for (FactId id = journal.last(); id && id >= journal.first() && searched < detail_look::kMostFactsSearchedBack && newest_first.size() < kMostDetailFacts; --id.value, ++searched) {
             const Fact fact = journal.at(id);
-            if (matcher.accepts(fact) && detail_look::is_told_of(session, fact)) newest_first.push_back(detail_look::as_fact(session, fact));
+            if (matcher.accepts(fact) && detail_look::is_told_of(session, fact)) newest_first.push_back(detail_look::as_fact(session, names, fact));
         }
         out.history.assign(std::make_move_iterator(newest_first.rbegin()), std::make_move_iterator(newest_first.rend()));
     }
     if (!detail_look::can_explain(kind)) return out;
-    if (wish.causes) out.causes = detail_look::chain_to(session, detail_look::last_about(session, kind, name), lost_by);
+    if (wish.causes) out.causes = detail_look::chain_to(session, names, detail_look::last_about(session, kind, name), lost_by);
     if (wish.why) out.why = detail_look::why_text(session, name);
     return out;
 }
@@ -320,18 +321,26 @@ void DetailFollower::read(const Session& session) {
         // Whoever scrubs through what came after the decision does not have it made again at each moment.
         if (!placing_mark_.holds(journal)) placed_.reset();
         mark_ = {};
+        names_ = view::ServiceNames::of_run(session.world());
     }
     if (journal.last() < mark_.next()) return;
     detail_look::Matcher matcher(session, kind_, name_);
     std::vector<FactId> found;
+    bool renamed = false;
     journal.for_each(mark_.next(), [&](const Fact& fact) {
+        renamed = names_.follow(session.world(), fact) || renamed;
         if (matcher.accepts(fact)) found.push_back(fact.id);
     });
+    if (renamed) {
+        causes_known_ = false;
+        for (DetailFact& fact : history_)
+            if (journal.has(fact.fact)) fact = detail_look::as_fact(session, names_, journal.at(fact.fact));
+    }
     // Telling takes longest, so of what is long past only what will be shown is told.
     std::deque<DetailFact> told;
     for (auto id = found.rbegin(); id != found.rend() && told.size() < kMostDetailFacts; ++id) {
         const Fact fact = journal.at(*id);
-        if (detail_look::is_told_of(session, fact)) told.push_front(detail_look::as_fact(session, fact));
+        if (detail_look::is_told_of(session, fact)) told.push_front(detail_look::as_fact(session, names_, fact));
     }
     history_.insert(history_.end(), std::make_move_iterator(told.begin()), std::make_move_iterator(told.end()));
     while (history_.size() > kMostDetailFacts) history_.pop_front();
@@ -366,7 +375,7 @@ DetailLook DetailFollower::look(const Session& session, DetailKind kind, const s
     if (lost_by != lost_) causes_known_ = why_known_ = false;
     lost_ = lost_by;
     if (wish.causes) {
-        if (!causes_known_ || last != explained_) causes_ = detail_look::chain_to(session, detail_look::last_about(session, kind, name), lost_by);
+        if (!causes_known_ || last != explained_) causes_ = detail_look::chain_to(session, names_, detail_look::last_about(session, kind, name), lost_by);
         causes_known_ = true;
         explained_ = last;
         out.causes = causes_;

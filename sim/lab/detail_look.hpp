@@ -14,6 +14,7 @@
 #include "sim/lab/session.hpp"
 #include "sim/lab/why_placement.hpp"
 #include "sim/view/cluster_view.hpp"
+#include "sim/view/names.hpp"
 #include "sim/view/read_mark.hpp"
 #include "sim/view/tone.hpp"
 
@@ -151,6 +152,7 @@ class DetailFollower {
     std::string name_;
     view::ReadMark mark_;
     std::deque<DetailFact> history_;
+    view::ServiceNames names_;  ///< By which `history_` and `causes_` tell of containers.
     FactId explained_;          ///< The fact that `causes_` lead to,
     FactId told_;               ///< and that `why_` tells of.
     FactId lost_;               ///< What had taken it with its host then.

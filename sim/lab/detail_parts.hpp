@@ -9,6 +9,7 @@
 
 #include "sim/lab/detail_look.hpp"
 #include "sim/lab/swarm_names.hpp"
+#include "sim/view/names.hpp"
 
 namespace podium::lab::detail_look {
 
@@ -79,7 +80,7 @@ class Matcher {
     std::uint32_t row_ = 0;              ///< Host, traffic or volume, by number.
 };
 
-DetailFact as_fact(const Session& session, const Fact& fact);
+DetailFact as_fact(const Session& session, const view::ServiceNames& names, const Fact& fact);
 /// It is worth a line of a history.
 bool is_told_of(const Session& session, const Fact& fact);
 

@@ -16,10 +16,13 @@ ServiceNames ServiceNames::of_run(const model::World& world) {
     return ServiceNames(std::move(all));
 }
 
-void ServiceNames::follow(const model::World& world, const Fact& fact) {
-    if (fact.kind != model::kFactContainerCreate) return;
+bool ServiceNames::follow(const model::World& world, const Fact& fact) {
+    if (fact.kind != model::kFactContainerCreate) return false;
     model::ServiceIdentity service = model::counted_as(world, model::ContainerId{fact.subject.id()});
-    if (!service.name.empty()) all_.insert(std::move(service));
+    if (service.name.empty()) return false;
+    const std::string name = service.name;
+    const bool before = is_shared(name);
+    return all_.insert(std::move(service)).second && is_shared(name) != before;
 }
 
 bool ServiceNames::is_shared(const std::string& name) const {

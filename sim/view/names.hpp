@@ -20,8 +20,9 @@ class ServiceNames {
     explicit ServiceNames(std::set<model::ServiceIdentity> all) : all_(std::move(all)) {}
     /// Those that all containers there ever were count as.
     static ServiceNames of_run(const model::World& world);
-    /// Those of the containers made so far, for whoever tells of a run as it goes: requires each fact, in order.
-    void follow(const model::World& world, const Fact& fact);
+    /// Those of the containers made so far, for whoever tells of a run as it goes: requires each fact, in order. Whether what
+    /// was told before is called otherwise from now on.
+    bool follow(const model::World& world, const Fact& fact);
 
     [[nodiscard]] const std::set<model::ServiceIdentity>& all() const { return all_; }
     /// Whether several have a name.

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
+#include <string>
 #include <thread>
 
 #include "tests/desktop/small_run.hpp"
@@ -388,6 +390,32 @@ TEST_CASE("free play: facts of the selection are found by a container's own name
         CHECK(frame.facts->lines.size() > 1);
         for (const auto& line : frame.facts->lines) CHECK(line->who == "web.1");
     }
+}
+
+TEST_CASE("free play: facts call a container with its project where another project has one of the name, those before, too") {
+    FreePlay play = free_play();
+    Look wish;
+    wish.facts_panel = true;
+    play.handle(intent::SetLook{wish});
+    const auto begin = [&](const std::string& project) {
+        play.handle(intent::Type{"", "docker run -d --name " + project + "-web-1 --label com.docker.compose.service=web --label com.docker.compose.project=" + project + " --label com.docker.compose.container-number=1 nginx"});
+        settle(play);
+    };
+    const auto called = [&] {
+        std::set<std::string> out;
+        const Frame frame = look(play);
+        REQUIRE(frame.facts);
+        for (const auto& line : frame.facts->lines)
+            if (line->who.ends_with("web.1")) out.insert(line->who);
+        return out;
+    };
+    begin("shop");
+    CHECK(called() == std::set<std::string>{"web.1"});
+    begin("blog");
+    CHECK(called() == std::set<std::string>{"blog/web.1", "shop/web.1"});
+    wish.facts.filter = "who:shop/web.1";
+    play.handle(intent::SetLook{wish});
+    CHECK(called() == std::set<std::string>{"shop/web.1"});
 }
 
 TEST_CASE("free play: a fact is told once for all pages it is on, and a page in which nothing changed is the one before") {

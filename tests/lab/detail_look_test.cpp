@@ -1,6 +1,8 @@
 // All about one thing: what an inspector shows of a container, a host, a service, a task and the rest.
 
 #include <algorithm>
+#include <set>
+#include <string>
 
 #include <catch2/catch.hpp>
 
@@ -505,6 +507,27 @@ TEST_CASE("detail: of two projects' services of one name each is looked at by it
     plain.run("docker compose up -d");
     plain.run("docker run -d --name web nginx");
     CHECK(typed::service(plain.look(), "web").called() == "shop/web");
+}
+
+TEST_CASE("detail: containers are called with their project as soon as another project has one of the name") {
+    typed::ComposeLines run("services: {web: {image: nginx}}\n");
+    DetailFollower follower;
+    const auto called = [&](DetailKind kind, const std::string& name) {
+        std::set<std::string> out;
+        for (const DetailLook& look : {follower.look(run.session(), kind, name), look_at_detail(run.session(), kind, name)}) {
+            for (const auto* facts : {&look.history, &look.causes})
+                for (const DetailFact& fact : *facts)
+                    if (fact.who.ends_with("web.1")) out.insert(fact.who);
+        }
+        return out;
+    };
+    run.run("docker compose up -d");
+    CHECK(called(DetailKind::Service, "shop/web") == std::set<std::string>{"web.1"});
+    CHECK(look_at_detail(run.session(), DetailKind::Container, "shop-web-1").title == "web.1");
+    run.run("docker compose -p blog up -d");
+    CHECK(called(DetailKind::Service, "shop/web") == std::set<std::string>{"shop/web.1"});
+    CHECK(called(DetailKind::Container, "blog-web-1") == std::set<std::string>{"blog/web.1"});
+    CHECK(look_at_detail(run.session(), DetailKind::Container, "shop-web-1").title == "shop/web.1");
 }
 
 TEST_CASE("detail: a fault is told of by the services that it struck, by whichever of their names") {

@@ -27,9 +27,23 @@ bool word_fits(const std::string& word, const view::FactInfo& info, const view::
 
 }  // namespace
 
-FactLine fact_line(const model::World& world, FactId id, Time now) {
+void FollowedNames::follow(const model::World& world) {
+    const Journal& journal = world.kernel.journal();
+    if (next_ < journal.first() || next_.value > journal.last().value + 1) {
+        // Of what is kept no longer, or of another run, the world alone knows.
+        names_ = view::ServiceNames::of_run(world);
+        ++version_;
+    } else {
+        journal.for_each(next_, [&](const Fact& fact) {
+            if (names_.follow(world, fact)) ++version_;
+        });
+    }
+    next_ = FactId{journal.last().value + 1};
+}
+
+FactLine fact_line(const model::World& world, FactId id, Time now, const view::ServiceNames& names) {
     const Fact fact = world.kernel.journal().at(id);
-    view::Telling telling = view::tell(world, lab::fact_catalogue(), fact);
+    view::Telling telling = view::tell(world, lab::fact_catalogue(), fact, names);
     FactLine line;
     line.fact = fact.id;
     line.cause = fact.cause;
@@ -54,7 +68,15 @@ void FactFollower::want(const FactsWish& wish, const Selection& selection) {
     forget_told();
 }
 
-void FactFollower::follow(const model::World& world) {
+void FactFollower::follow(const model::World& world, const FollowedNames& names) {
+    if (names_version_ != names.version()) {
+        names_version_ = names.version();
+        forget_told();
+        if (!words_.empty()) {
+            matches_.clear();
+            next_ = FactId{1};
+        }
+    }
     const Journal& journal = world.kernel.journal();
     next_ = std::max(next_, journal.first());
     const FactId end{static_cast<std::uint32_t>(std::min<std::uint64_t>(journal.last().value, next_.value + kMostAtOnce))};
@@ -63,7 +85,7 @@ void FactFollower::follow(const model::World& world) {
         // What is renamed has another name in what was told of it, too.
         const FactSpec* spec = lab::fact_catalogue().find(fact.kind);
         if (spec != nullptr && spec->name == "container.rename") forget_told();
-        const view::Telling telling = view::tell(world, lab::fact_catalogue(), fact);
+        const view::Telling telling = view::tell(world, lab::fact_catalogue(), fact, names.names());
         if (wish_.headlines && telling.weight != view::Weight::Headline) continue;
         if (words_.empty() && !wish_.of_selection) {
             matches_.push_back(next_);
@@ -89,9 +111,9 @@ void FactFollower::forget_told() {
 }
 
 // What the window of told lines has lost is dropped, what it has gained is told: at either end, for time goes both ways.
-void FactFollower::tell_range(const model::World& world, std::size_t begin, std::size_t end) {
+void FactFollower::tell_range(const model::World& world, const view::ServiceNames& names, std::size_t begin, std::size_t end) {
     const Journal& journal = world.kernel.journal();
-    const auto line = [&](std::size_t at) { return journal.has(matches_[at]) ? std::make_shared<const FactLine>(fact_line(world, matches_[at], kNever)) : nullptr; };
+    const auto line = [&](std::size_t at) { return journal.has(matches_[at]) ? std::make_shared<const FactLine>(fact_line(world, matches_[at], kNever, names)) : nullptr; };
     if (begin >= told_from_ + told_.size() || end <= told_from_) told_.clear();
     if (told_.empty()) told_from_ = begin;
     for (; told_from_ < begin; ++told_from_) told_.pop_front();
@@ -100,7 +122,7 @@ void FactFollower::tell_range(const model::World& world, std::size_t begin, std:
     while (told_from_ + told_.size() < end) told_.push_back(line(told_from_ + told_.size()));
 }
 
-std::shared_ptr<const FactPage> FactFollower::page(const model::World& world, Time now) {
+std::shared_ptr<const FactPage> FactFollower::page(const model::World& world, const view::ServiceNames& names, Time now) {
     const Journal& journal = world.kernel.journal();
     // Around the present moment: most of what was, and some of what is still to come.
     const auto later = std::partition_point(matches_.begin(), matches_.end(), [&](FactId id) { return !journal.has(id) || journal.at(id).time <= now; });
@@ -111,7 +133,7 @@ std::shared_ptr<const FactPage> FactFollower::page(const model::World& world, Ti
     if (page_ && page_over_ == over && page_->matches == matches_.size()) return page_;
     auto page = std::make_shared<FactPage>();
     page->matches = matches_.size();
-    tell_range(world, begin, end);
+    tell_range(world, names, begin, end);
     for (std::size_t at = begin; at != end; ++at) {
         const auto& line = told_[at - begin];
         if (line == nullptr) continue;

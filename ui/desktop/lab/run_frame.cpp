@@ -14,6 +14,7 @@ namespace podium::desktop {
 
 struct RunFrame::Parts {
     view::LaneFollower lanes = lab::lane_follower();
+    FollowedNames names;
     FactFollower facts;
     DetailKeeper detail;
     // What was made last, and of what:
@@ -46,6 +47,7 @@ void RunFrame::cut(const lab::Session& session) {
     // What a future was made of is in its lanes and nowhere apart: they are made anew.
     parts_->lanes = lab::lane_follower();
     parts_->lanes_version = UINT64_MAX;
+    parts_->names.cut();
     parts_->facts.cut(session.journal().last());
     parts_->detail.cut(session.now());
     parts_->cluster_events = UINT64_MAX;
@@ -73,15 +75,18 @@ void RunFrame::fill(Frame& frame, const lab::Session& session, const lab::SimSta
         parts.lanes_version = parts.lanes.version();
     }
     frame.lanes = parts.lane_set;
+    const std::uint64_t called = parts.names.version();
+    if (look.facts_panel || look.fact.value != 0) parts.names.follow(whole);
+    if (called != parts.names.version()) parts.causes_of = {};
     if (look.facts_panel) {
         parts.facts.want(look.facts, look.selection);
-        parts.facts.follow(whole);
-        frame.facts = parts.facts.page(whole, now);
+        parts.facts.follow(whole, parts.names);
+        frame.facts = parts.facts.page(whole, parts.names.names(), now);
     }
     if (look.fact.value != 0 && whole.kernel.journal().has(look.fact)) {
         if (parts.causes_of != look.fact || parts.causes_at != now) {
             auto causes = std::make_shared<std::vector<FactLine>>();
-            for (const FactId id : view::causal_chain(whole.kernel.journal(), look.fact)) causes->push_back(fact_line(whole, id, now));
+            for (const FactId id : view::causal_chain(whole.kernel.journal(), look.fact)) causes->push_back(fact_line(whole, id, now, parts.names.names()));
             parts.causes = std::move(causes);
             parts.causes_of = look.fact;
             parts.causes_at = now;
