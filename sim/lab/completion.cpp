@@ -11,6 +11,7 @@
 #include "sim/programs/compose/compose.hpp"
 #include "sim/programs/docker/docker.hpp"
 #include "sim/programs/table.hpp"
+#include "sim/view/names.hpp"
 
 namespace podium::lab {
 namespace {
@@ -128,11 +129,15 @@ Words fault_targets(const Session& session, faults::TargetKind kind) {
         case faults::TargetKind::Container: {
             add_services(out, session);
             const model::World& world = session.world();
+            const view::ServiceNames names = view::ServiceNames::of_run(world);
             for (std::size_t i = 0; i < world.containers.size() && out.size() < kMostNames; ++i) {
                 const model::ContainerId id{static_cast<std::uint32_t>(i + 1)};
                 if (world.container(id).state == model::ContainerState::Removed) continue;
                 out.emplace_back(world.name_of(id));
                 out.push_back(model::label_of(world, id));
+                // One project's of a name that others have, too.
+                out.push_back(names.of(model::counted_as(world, id)));
+                out.push_back(names.label(world, id));
             }
             return out;
         }

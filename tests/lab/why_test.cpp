@@ -377,6 +377,11 @@ TEST_CASE("completion: commands, flags and the names that make sense there") {
     CHECK(after({"docker", "compose", "-f", "comp"}) == Words{"compose.yaml"});
     CHECK(after({"docker", "rmi", "ng"}) == Words{"nginx:latest"});
     CHECK(after({"inject", "disk-"}) == Words{"disk-full"});
+    const std::string labels = " --label com.docker.compose.container-number=1 --label com.docker.compose.service=api --label com.docker.compose.project=";
+    run.types(5, "docker run -d --name one" + labels + "shop nginx").until(9000);
+    CHECK(after({"inject", "kill", "shop/"}).empty());
+    run.types(9, "docker run -d --name two" + labels + "blog nginx").until(15000);
+    CHECK(after({"inject", "kill", "shop/"}) == Words{"shop/api", "shop/api.1"});
     CHECK(after({"inject", "kill", "web", ""}) == Words{"signal="});
     CHECK(after({"cat", "comp"}) == Words{"compose.yaml"});
     CHECK(after({"cat", "/root/"}) == Words{"/root/compose.yaml"});
