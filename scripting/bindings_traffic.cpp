@@ -49,7 +49,9 @@ int begin_traffic(lua_State* lua) {
     if (name.empty()) {
         const std::string first = target.substr(0, target.rfind(':'));
         name = first;
-        for (int number = 2; !scenario.take_traffic_name(name); ++number) name = fmt::format("{}-{}", first, number);
+        std::string stem = first;
+        std::replace(stem.begin(), stem.end(), '/', '-');  // which no name that is given has
+        for (int number = 2; !scenario.take_traffic_name(name); ++number) name = fmt::format("{}-{}", stem, number);
         if (name != first) text += " name=" + name;
     } else if (!scenario.take_traffic_name(name)) {
         raise_error(lua, Error{fmt::format("there is traffic called '{}' already", name), {}, "give this one another name"});

@@ -32,7 +32,8 @@ Result<void> check_traffic(const Session& session,
 Result<void> check_published(const Session& session, const std::string& text, const std::string& service) {
     const auto spec = model::parse_traffic(text);
     if (!spec) return {};
-    const std::string& name = service.empty() ? spec->target : service;
+    // "web" of "shop/web".
+    const std::string name = service.empty() ? spec->target.substr(spec->target.rfind('/') + 1) : service;
     const auto& services = session.set_up().services;
     const auto meant =
         std::find_if(services.begin(), services.end(), [&name](const ServiceSetUp& row) { return row.name == name; });

@@ -209,7 +209,16 @@ Result<std::uint16_t> read_port(const std::string& text) {
     return static_cast<std::uint16_t>(port);
 }
 
-// "web", "web:8080", "http://web:8080/items".
+// "shop/web" of "shop/web:8080": before a port there is no path, so that is a project's service; 0: it is none.
+std::size_t whole_service_length(const std::string& text) {
+    const std::size_t colon = text.find(':');
+    const std::size_t slash = text.find('/');
+    if (colon == std::string::npos || slash == 0 || slash >= colon - 1 || text.find('/', slash + 1) < colon) return 0;
+    std::int64_t port = 0;
+    return parse_integer(text.substr(colon + 1, text.find('/', colon) - colon - 1), port) ? colon : 0;
+}
+
+// "web", "web:8080", "shop/web:8080", "http://web:8080/items".
 Result<void> read_target(TrafficSpec& spec, std::string text) {
     if (text.starts_with("https://"))
         return wrong("Podium's servers speak plain HTTP",
@@ -221,7 +230,7 @@ Result<void> read_target(TrafficSpec& spec, std::string text) {
         return wrong(fmt::format("'{}' is no target of traffic", text),
                      "write a service and its published port, like web:8080");
     }
-    if (const auto slash = text.find('/'); slash != std::string::npos) {
+    if (const auto slash = text.find('/', spec.port == 0 ? whole_service_length(text) : 0); slash != std::string::npos) {
         spec.path = text.substr(slash);
         text = text.substr(0, slash);
     }

@@ -37,7 +37,7 @@ struct TrafficSpec {
     std::string text;            ///< As it was written.
     std::string name;            ///< Given with name=, else the target's.
     bool named = false;          ///< Given with name=.
-    std::string target;          ///< A host, its address, a service or a container.
+    std::string target;          ///< A host, its address, a service ("shop/web" of a project's) or a container.
     std::uint16_t port = 0;      ///< Of the host; 0: whatever the service publishes, in turn.
     std::string from;            ///< A host; empty: outside.
     std::string method = "GET";  ///< "CONNECT": only a TCP connection.

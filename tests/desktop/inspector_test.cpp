@@ -376,7 +376,7 @@ TEST_CASE("services: of two projects' services of one name each is selected, lit
     CHECK(has("docker compose -p shop up -d --scale web=2 web"));
     CHECK(has("why shop/web"));
     CHECK(has("inject kill shop/web"));
-    CHECK(has("traffic larry:8080 rate=20/s"));
+    CHECK(has("traffic shop/web:8080 rate=20/s"));
     const std::vector<ServiceMember> members = members_of(sample.cluster, 1);
     REQUIRE(members.size() == 1);
     CHECK(members[0].name == "web.1");

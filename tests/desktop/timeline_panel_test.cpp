@@ -361,6 +361,10 @@ TEST_CASE("facts: a line about a swarm's service, or a fault of a project's, mea
     };
     CHECK(meant(SubjectType::Service, "web") == Selection{Selection::Kind::Service, "web"});
     CHECK(meant(SubjectType::Service, "db") == Selection{});  // not a swarm's
+    CHECK(meant(SubjectType::Traffic, "web") == Selection{});  // it has not begun yet
+    cluster.traffic.emplace_back();
+    cluster.traffic.back().name = "web";
+    CHECK(meant(SubjectType::Traffic, "web") == Selection{Selection::Kind::Traffic, "web"});
     CHECK(meant(SubjectType::Fault, "shop/web") == Selection{Selection::Kind::Service, "shop/web"});
     CHECK(meant(SubjectType::Fault, "db") == Selection{Selection::Kind::Service, "shop/db"});
 }

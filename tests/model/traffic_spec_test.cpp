@@ -34,6 +34,17 @@ TEST_CASE("traffic: a target is written with a colon, as a word of its own, or a
         CHECK(spec.name == "web");
         CHECK_FALSE(spec.named);
     }
+    for (const char* text : {"shop/web:8080", "shop/web:8080/", "shop/web:8080 path=/"}) {  // a project's
+        const TrafficSpec spec = read(text);
+        CHECK(spec.target == "shop/web");
+        CHECK(spec.port == 8080);
+        CHECK(spec.path == "/");
+        CHECK(spec.name == "shop/web");
+    }
+    CHECK(read("shop/web:8080/items").path == "/items");
+    CHECK(read("web/items").target == "web");
+    CHECK(read("http://web/items:1").target == "web");
+    CHECK(read("web/items/a:1").path == "/items/a:1");
     CHECK(read("web").port == 0);
     CHECK(read("http://web/items").port == 80);
     CHECK(read("web:8080/items?n=1").path == "/items?n=1");

@@ -295,10 +295,7 @@ void act_on_service(ActionList& list, std::uint32_t place) {
     list.own("Why", "why " + called);
     if (const std::string port = published_port(service); !port.empty()) {
         list.heading("Traffic");
-        // Requests are sent to a name without a project, but of its host no other service has the port.
-        const bool by_host = service.shares_name && tile != cluster.tiles.end();
-        const std::string& target = by_host ? cluster.hosts[tile->host].name : service.name;
-        list.own("Send it requests", fmt::format("traffic {}:{} rate=20/s", target, port));
+        list.own("Send it requests", fmt::format("traffic {}:{} rate=20/s", called, port));
     }
     list.heading("Faults of all its containers");
     std::set<std::string> aimed_at_it;

@@ -66,6 +66,12 @@ Selection facts_service(const view::ClusterView& cluster, const FactLine& line) 
     return service == cluster.services.end() ? Selection{} : Selection{Selection::Kind::Service, service->whole()};
 }
 
+// It is often called as the service that it goes to.
+Selection facts_traffic(const view::ClusterView& cluster, const FactLine& line) {
+    const bool there = std::any_of(cluster.traffic.begin(), cluster.traffic.end(), [&line](const view::TrafficView& one) { return one.name == line.who; });
+    return there ? Selection{Selection::Kind::Traffic, line.who} : Selection{};
+}
+
 class FactsPanel final : public Panel {
   public:
     void prepare(Context& context, const Frame& frame, const Area& area) override;
@@ -246,6 +252,7 @@ Selection selection_of_line(const view::ClusterView& cluster, const FactLine& li
         case SubjectType::Container: return facts_container(cluster, line.subject.id());
         case SubjectType::Task: return facts_task(cluster, line);
         case SubjectType::Service: return facts_service(cluster, line);
+        case SubjectType::Traffic: return facts_traffic(cluster, line);
         default: break;
     }
     const auto is_called = [&line](const auto& one) { return one.name == line.who; };

@@ -26,8 +26,8 @@ inline std::string copied_line(const FactLine& line) {
     return out;
 }
 
-/// Whom a line is about, as a selection: its host, container, task or swarm's service and no other of that name, which only says it of
-/// what is none of these. None: it is not there now.
+/// Whom a line is about, as a selection: its host, container, task, swarm's service or source of traffic and no other of that name, which
+/// only says it of what is none of these. None: it is not there now.
 Selection selection_of_line(const view::ClusterView& cluster, const FactLine& line);
 
 /// "12 facts", "2,000 of 12,345 facts".
