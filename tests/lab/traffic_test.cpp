@@ -429,6 +429,28 @@ TEST_CASE("traffic: commands that can't begin are refused in one sentence") {
           std::string::npos);
 }
 
+TEST_CASE("traffic: one project's service is asked, whatever the others publish") {
+    Session session = session_on(one_host());
+    for (const char* project : {"shop", "blog"}) {
+        const std::string name(project);
+        session.post(line(Time{}, "docker run -d --name " + name + "-web-1 -p " + (name == "shop" ? "8080" : "8081") +
+                                      ":80 --label com.docker.compose.service=web --label com.docker.compose.project=" + name + " nginx"));
+    }
+    session.post(line(at(9), "traffic shop/web:8080 rate=10/s"));
+    session.post(line(at(12), "docker kill blog-web-1"));
+    session.post(line(at(15), "traffic stop shop/web; traffic attic/web:8080"));
+    session.run_until(at(20));
+    const auto sources = view::summarise_traffic(session.world());
+    REQUIRE(sources.size() == 1);
+    CHECK(sources[0].name == "shop/web");
+    CHECK(sources[0].target == "shop/web:8080");
+    CHECK(sources[0].answered > 50);
+    CHECK(sources[0].answered == sources[0].sent);
+    std::string shown;
+    for (const Shown& piece : session.take_shown()) shown += piece.text;
+    CHECK_THAT(shown, Catch::Contains("there is no host, service or container 'attic/web'"));
+}
+
 TEST_CASE("traffic: a terminal begins, shows and stops it") {
     Session session = session_on(one_host());
     session.post(line(Time{}, "docker run -d --name web -p 8080:80 nginx"));
