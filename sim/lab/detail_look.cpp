@@ -81,8 +81,9 @@ std::vector<DetailFact> chain_to(const Session& session, const view::ServiceName
     return out;
 }
 
-std::string why_text(const Session& session, const std::string& name) {
-    const auto text = why(session, name, session.now(), 0);
+// A service is called there as it is in this run.
+std::string why_text(const Session& session, const DetailLook& look) {
+    const auto text = why(session, look.kind == DetailKind::Service ? look.title : look.name, session.now(), 0);
     return text ? *text : text.error().text();
 }
 
@@ -274,7 +275,7 @@ DetailLook look_at_detail(const Session& session, DetailKind kind, const std::st
     }
     if (!detail_look::can_explain(kind)) return out;
     if (wish.causes) out.causes = detail_look::chain_to(session, names, detail_look::last_about(session, kind, name), lost_by);
-    if (wish.why) out.why = detail_look::why_text(session, name);
+    if (wish.why) out.why = detail_look::why_text(session, out);
     return out;
 }
 
@@ -384,7 +385,7 @@ DetailLook DetailFollower::look(const Session& session, DetailKind kind, const s
         // It names the faults that go on.
         const auto& faults = session.state().faults;
         const std::pair<std::uint32_t, std::size_t> of_faults{faults.count, faults.active.size()};
-        if (!why_known_ || last != told_ || of_faults != told_faults_) why_ = detail_look::why_text(session, name);
+        if (!why_known_ || last != told_ || of_faults != told_faults_) why_ = detail_look::why_text(session, out);
         why_known_ = true;
         told_ = last;
         told_faults_ = of_faults;
