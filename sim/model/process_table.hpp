@@ -14,6 +14,7 @@ namespace podium::model {
 
 struct ImageChanges;
 
+struct Host;
 struct Image;
 struct BehaviourProfile;
 
