@@ -35,7 +35,7 @@ TEST_CASE("store: a change applies whole, or is out of sequence") {
     auto service = std::make_shared<Service>();
     service->meta.id = public_id(Kind::Service, 1, 1);
     service->spec = replicated("web", 1);
-    CHECK(service->meta.id.size() == 25);
+    CHECK(service->meta.id.view().size() == 25);
     CHECK(service->meta.id != public_id(Kind::Task, 1, 1));
     const auto touched = store.apply({{Put<Service>{1, service, 0, {}}}, {}, {}}, Time{5});
     REQUIRE(touched.size() == 1);

@@ -84,7 +84,7 @@ UpdateConfig config(std::uint64_t parallelism,
 }
 
 std::string due_to(const TestSwarm& swarm, TaskId task) {
-    return " due to failure or early termination of task " + swarm.task(task).meta.id;
+    return " due to failure or early termination of task " + swarm.task(task).meta.id.text();
 }
 
 }  // namespace

@@ -141,7 +141,7 @@ TEST_CASE("swarm api: changes are told as events of scope swarm") {
     CHECK(
         whole[0] ==
         R"({"Type":"service","Action":"create","Actor":{"ID":")" +
-            bench.store.services.find(1)->meta.id +
+            bench.store.services.find(1)->meta.id.text() +
             R"(","Attributes":{"name":"web"}},"scope":"swarm","time":1767603600,"timeNano":1767603600000000000})");
     Json body = Bench::service_body("web");
     body["Mode"]["Replicated"]["Replicas"] = 3;

@@ -12,7 +12,7 @@ TEST_CASE("swarm api: nodes are updated, demoted and removed only as far as the 
     const NodeId worker = bench.add_node("d5", Role::Worker, "10.78.0.5");
     const auto update = [&](NodeId node, const std::string& spec) {
         const Node& row = *bench.store.nodes.find(node.value);
-        return bench.ask("POST /nodes/" + row.meta.id + "/update?" + version_of(row.meta), spec);
+        return bench.ask("POST /nodes/" + row.meta.id.text() + "/update?" + version_of(row.meta), spec);
     };
     const std::string manager_spec = R"({"Role":"manager","Availability":"active"})";
     const std::string worker_spec =
@@ -30,7 +30,7 @@ TEST_CASE("swarm api: nodes are updated, demoted and removed only as far as the 
     bench.context.managers[worker] = true;
     CHECK(bench.ask("DELETE /nodes/d5?force=1").message() ==
           rpc("FailedPrecondition",
-              "node " + bench.store.nodes.find(worker.value)->meta.id +
+              "node " + bench.store.nodes.find(worker.value)->meta.id.text() +
                   " is a cluster manager and is a member of the raft cluster. It must be demoted "
                   "to worker before removal"));
     const NodeId third = bench.add_node("d6", Role::Manager, "10.78.0.6");

@@ -29,7 +29,7 @@ Time moment(const Json& text) {
 
 Meta meta_from(const Json& json) {
     Meta meta;
-    meta.id = json.contains("ID") ? json["ID"] : json["Id"];
+    meta.id = (json.contains("ID") ? json["ID"] : json["Id"]).get<std::string>();
     if (json.contains("Version")) meta.version = json["Version"].value("Index", std::uint64_t{0});
     meta.created = moment(json.contains("CreatedAt") ? json["CreatedAt"] : json["Created"]);
     if (json.contains("UpdatedAt")) meta.updated = moment(json["UpdatedAt"]);

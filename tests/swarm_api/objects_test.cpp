@@ -148,7 +148,7 @@ TEST_CASE("swarm api: an overlay network is made, used, and only then removed") 
     CHECK(bench.ask("DELETE /services/web").status == 200);
     CHECK(bench.ask("DELETE /networks/ov").message() ==
           rpc("FailedPrecondition",
-              "network " + id + " is in use by task " + bench.store.tasks.find(number)->meta.id));
+              "network " + id + " is in use by task " + bench.store.tasks.find(number)->meta.id.text()));
     bench.edit(
         bench.store.tasks, number, [](Task& row) { row.status.state = TaskState::Shutdown; });
     CHECK(bench.ask("DELETE /networks/ov").status == 204);

@@ -353,7 +353,7 @@ TEST_CASE("swarm api: a service keeps its mode and its name") {
     CHECK(
         bench.ask(path + "&rollback=previous", Bench::service_body("web").dump()).message() ==
         rpc("FailedPrecondition",
-            "service " + bench.store.services.find(1)->meta.id + " does not have a previous spec"));
+            "service " + bench.store.services.find(1)->meta.id.text() + " does not have a previous spec"));
     CHECK(bench.ask(path + "&rollback=x", Bench::service_body("web").dump()).message() ==
           "unrecognized rollback option x");
     CHECK(bench.ask(path + "&registryAuthFrom=x", Bench::service_body("web").dump()).message() ==
@@ -441,7 +441,7 @@ TEST_CASE("swarm api: what is meant by a beginning of several ids is ambiguous")
         bench.create_service(Bench::service_body("s" + std::to_string(i)));
     std::map<char, int> beginnings;
     bench.store.services.for_each(
-        [&](std::uint32_t, const Service& service) { ++beginnings[service.meta.id[0]]; });
+        [&](std::uint32_t, const Service& service) { ++beginnings[service.meta.id.view()[0]]; });
     for (const auto& [letter, count] : beginnings) {
         if (count < 2) continue;
         const Answer answer = bench.ask(std::string("GET /services/") + letter);

@@ -10,7 +10,7 @@ namespace {
 
 Answer change_role(SwarmHosts& hosts, std::uint32_t asked, std::uint32_t host, const std::string& role) {
     const Node& node = *hosts.store().nodes.find(hosts.host(host).node.value);
-    return hosts.ask(asked, "POST /nodes/" + node.meta.id + "/update?version=" + std::to_string(node.meta.version), R"({"Labels":{},"Role":")" + role + R"(","Availability":"active"})");
+    return hosts.ask(asked, "POST /nodes/" + node.meta.id.text() + "/update?version=" + std::to_string(node.meta.version), R"({"Labels":{},"Role":")" + role + R"(","Availability":"active"})");
 }
 
 // How long a host's engine takes to list its containers, which needs no swarm; -1: it refuses, or is not heard of.
@@ -298,7 +298,7 @@ TEST_CASE("force-new-cluster beside managers that live: they go on as workers of
     REQUIRE(hosts.until([&](const SwarmHosts& h) { return is_worker(h, 1); }, 90));
     // Such a worker can be made a manager again.
     const Node& node = *hosts.store().nodes.find(hosts.host(3).node.value);
-    REQUIRE(hosts.ask(2, "POST /nodes/" + node.meta.id + "/update?version=" + std::to_string(node.meta.version), R"({"Labels":{},"Role":"manager","Availability":"active"})").status == 200);
+    REQUIRE(hosts.ask(2, "POST /nodes/" + node.meta.id.text() + "/update?version=" + std::to_string(node.meta.version), R"({"Labels":{},"Role":"manager","Availability":"active"})").status == 200);
     REQUIRE(hosts.until([](const SwarmHosts& h) { return static_cast<bool>(h.host(3).member) && h.row().group.node(h.row().group.leader()).configuration().is_voter(h.host(3).member); }, 60));
 }
 

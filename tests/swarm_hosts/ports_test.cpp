@@ -17,7 +17,7 @@ constexpr const char* kNotCalledBack =
     "advertised address: rpc error: code = DeadlineExceeded desc = context deadline exceeded";
 
 std::string reachability(SwarmHosts& hosts, std::uint32_t asked, std::uint32_t host) {
-    const Answer answer = hosts.ask(asked, "GET /nodes/" + hosts.store().nodes.find(hosts.host(host).node.value)->meta.id);
+    const Answer answer = hosts.ask(asked, "GET /nodes/" + hosts.store().nodes.find(hosts.host(host).node.value)->meta.id.text());
     return answer.status == 200 ? answer.json()["ManagerStatus"].value("Reachability", std::string()) : answer.message();
 }
 
@@ -170,7 +170,7 @@ TEST_CASE("promote of a worker whose 2377 is closed: its node fails and tries ag
     hosts.run_for(10);
     hosts.inject("close-port h2");
     const Node& node = *hosts.store().nodes.find(hosts.host(2).node.value);
-    REQUIRE(hosts.ask(1, "POST /nodes/" + node.meta.id + "/update?version=" + std::to_string(node.meta.version), R"({"Labels":{},"Role":"manager","Availability":"active"})").status == 200);
+    REQUIRE(hosts.ask(1, "POST /nodes/" + node.meta.id.text() + "/update?version=" + std::to_string(node.meta.version), R"({"Labels":{},"Role":"manager","Availability":"active"})").status == 200);
     bool failed = false;
     for (int i = 0; i < 1200; ++i) {
         hosts.run_for(0.05);

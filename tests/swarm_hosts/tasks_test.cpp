@@ -186,7 +186,7 @@ TEST_CASE("drain: tasks move without the delay of a restart, and none comes back
     hosts.run_for(5);
     const auto update = [&hosts](const std::string& availability) {
         const Node& now = *hosts.store().nodes.find(hosts.host(2).node.value);
-        return hosts.ask(1, "POST /nodes/" + now.meta.id + "/update?version=" + std::to_string(now.meta.version), R"({"Labels":{},"Role":"worker","Availability":")" + availability + R"("})");
+        return hosts.ask(1, "POST /nodes/" + now.meta.id.text() + "/update?version=" + std::to_string(now.meta.version), R"({"Labels":{},"Role":"worker","Availability":")" + availability + R"("})");
     };
     const double begun = hosts.now();
     const Answer answer = update("drain");
