@@ -121,7 +121,7 @@ TEST_CASE("a Compose project's service is acted on from any folder: by the proje
     web.files = {"/srv/shop/compose.yaml"};
     const auto lines = [&sample](const std::string& directory) {
         sample.terminals[0].directory = directory;
-        const auto actions = actions_for(sample.frame(), {Kind::Service, "shop/web"});
+        const auto actions = actions_for(sample.frame(), {Kind::Service, sample.cluster.services[1].whole()});
         return std::pair(line_of(actions, "Stop"), line_of(actions, "One more"));
     };
     CHECK(lines("/srv/shop") == std::pair<std::string, std::string>("docker compose stop web @ larry", "docker compose up -d --scale web=2 web @ larry"));
