@@ -171,6 +171,18 @@ PullAnswer refused_by_host(std::string_view domain, Duration takes) {
     return answer;
 }
 
+// Whether somebody on one of the hosts has given the name to an image of his own. What a registry has is not known of such a name
+// either, but that it was never pushed there is.
+bool is_own_name(const World& world, HostId host, const ImageReference& reference, const Image& supposed) {
+    const std::string name = reference.familiar();
+    const ImagePointer here = world.host(host).images.find(name);
+    if (here != nullptr) return here->id != supposed.id;
+    return std::any_of(world.hosts.begin(), world.hosts.end(), [&](const Host& one) {
+        const ImagePointer there = one.images.find(name);
+        return there != nullptr && there->id != supposed.id;
+    });
+}
+
 void add_pull(World& world, RequestId id, const Request& request, const ImageReference& reference, PullAnswer answer) {
     Pull pull;
     pull.request = id;
@@ -194,8 +206,7 @@ void pull_begins(World& world, RequestId id, Request& request) {
         return;
     }
     const ImageReference reference = parsed->with_default_tag();
-    PullAnswer answer = world.registries.resolve(*world.catalogue, reference);
-    if (answer.unknown && is_own_host(reference.domain)) answer = refused_by_host(reference.domain, answer.takes);
+    PullAnswer answer = ask_registry(world, request.spec.host, reference);
     const Duration takes = answer.takes;
     const bool is_whole = answer.status == 200 && answer.image != nullptr && whole_image(world, request.spec.host, request.spec.target) == answer.image;
     if (request.spec.from_agent && is_whole) {
@@ -276,7 +287,7 @@ bool go_on_with_whole(World& world, RequestId id, Request& request) {
     const ImageReference reference = parse_image_reference(request.spec.target)->with_default_tag();
     const ImagePointer image = whole_image(world, host, request.spec.target);
     if (image == nullptr) {
-        add_pull(world, id, request, reference, world.registries.resolve(*world.catalogue, reference));
+        add_pull(world, id, request, reference, ask_registry(world, host, reference));
         request.stage = kStageAsked;
         return false;
     }
@@ -425,6 +436,16 @@ void remove_or_prune(World& world, RequestId id, Request& request) {
 }
 
 }  // namespace
+
+PullAnswer ask_registry(const World& world, HostId host, const ImageReference& reference) {
+    PullAnswer answer = world.registries.resolve(*world.catalogue, reference);
+    if (!answer.unknown) return answer;
+    if (is_own_host(reference.domain)) return refused_by_host(reference.domain, answer.takes);
+    if (!is_own_name(world, host, reference, *answer.image)) return answer;
+    Registries known = world.registries;
+    known.set_serves_unknown(false);
+    return known.resolve(*world.catalogue, reference);
+}
 
 void run_image_operation(World& world, RequestId id, Request& request) {
     const HostId host = request.spec.host;

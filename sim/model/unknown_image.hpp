@@ -16,6 +16,10 @@ namespace podium::model {
 /// "foo/bar is not in Podium's catalogue of images (did you mean …?); it is taken for …".
 std::string unknown_image_sentence(const ImageReference& reference, const PullAnswer& answer);
 
+/// What the registry of an image answers when a host asks for it. A name that no catalogue has and somebody has given to an image
+/// on one of the hosts is not there before it is pushed.
+PullAnswer ask_registry(const World& world, HostId host, const ImageReference& reference);
+
 /// Whether a container's image is none that the catalogue describes, nor one built from nothing. False for no container.
 bool is_of_unknown_image(const World& world, ContainerId container);
 

@@ -12,7 +12,7 @@ std::string unknown_image_note(model::ProcessContext& context, const std::string
     const auto reference = model::parse_image_reference(image);
     if (!reference || !world.only_image.empty() || world.catalogue == nullptr) return {};
     const model::PullAnswer answer =
-        world.registries.resolve(*world.catalogue, reference->with_default_tag());
+        model::ask_registry(world, context.row().host, reference->with_default_tag());
     if (!answer.unknown) return {};
     return fmt::format("Podium: {}\n", model::unknown_image_sentence(*reference, answer));
 }
