@@ -21,8 +21,7 @@ std::string node_name(std::uint32_t number) { return fmt::format("node-{}", numb
 // The benchmark's own loop over a whole simulated world: engines, containers, agents and managers.
 struct Fleet {
     SimState state;
-    std::uint32_t missing = 0;  // a task that is to run and did not when they were counted
-    std::uint32_t counted = 0;
+    std::uint32_t missing = 0;  // a task that is to run and did not when they were last looked at
 
     explicit Fleet(const SwarmWish& wish) : state(wish.seed) {}
 
@@ -85,24 +84,24 @@ struct Fleet {
         return {};
     }
 
-    // Tasks that run and are to, of those that `counts`. Nothing is counted again while one is to run that does not, the same as
-    // before.
+    // Whether so many tasks are to run and all of those run, where they count. While one does not, the same as before, the others
+    // are not looked at.
     template <typename Counts>
-    std::uint32_t running(Counts counts) {
-        const auto is_wanted = [](const swarm::Task& task) { return task.desired == swarm::TaskState::Running; };
-        const auto runs = [&](const swarm::Task& task) { return task.status.state == swarm::TaskState::Running && counts(task); };
-        const swarm::Task* waits = row().store.tasks.find(missing);
-        if (waits != nullptr && is_wanted(*waits) && !runs(*waits)) return counted;
-        missing = counted = 0;
-        row().store.tasks.for_each([&](std::uint32_t number, const swarm::Task& task) {
-            if (!is_wanted(task)) return;
-            if (runs(task)) {
-                ++counted;
-            } else {
-                missing = number;
-            }
-        });
-        return counted;
+    bool all_run(std::uint32_t wanted, Counts counts) {
+        const auto& tasks = row().store.tasks;
+        const auto is_wanted = [](const swarm::Task* task) { return task != nullptr && task->desired == swarm::TaskState::Running; };
+        const auto runs = [&](const swarm::Task* task) { return task->status.state == swarm::TaskState::Running && counts(*task); };
+        if (const swarm::Task* waits = tasks.find(missing); is_wanted(waits) && !runs(waits)) return false;
+        std::uint32_t running = 0;
+        for (std::uint32_t number = 1; number <= tasks.last_number(); ++number) {
+            const swarm::Task* task = tasks.find(number);
+            if (!is_wanted(task)) continue;
+            missing = number;
+            if (!runs(task)) return false;
+            ++running;
+        }
+        missing = 0;
+        return running == wanted;
     }
 };
 
@@ -168,8 +167,7 @@ Result<std::string> run_swarm_bench(const SwarmWish& wish, const BenchGauges& ga
     const Time from = fleet.kernel().now();
     if (Result<void> deployed = deploy(fleet, wish); !deployed) return deployed.error();
     const auto any = [](const swarm::Task&) { return true; };
-    if (!fleet.until([&] { return fleet.running(any) == wish.tasks; }))
-        return Error{fmt::format("only {} of {} tasks came to run", fleet.running(any), wish.tasks), {}, {}};
+    if (!fleet.until([&] { return fleet.all_run(wish.tasks, any); })) return Error{"the tasks did not all come to run", {}, {}};
     const double deployed_at = gauges.seconds();
     const Time deployed = fleet.kernel().now();
 
@@ -191,7 +189,7 @@ Result<std::string> run_swarm_bench(const SwarmWish& wish, const BenchGauges& ga
     }
     const auto elsewhere = [&](const swarm::Task& task) { return host_of[task.node.value] < first_lost; };
     fleet.missing = 0;
-    if (!fleet.until([&] { return fleet.running(elsewhere) == wish.tasks; })) return Error{"the swarm did not recover", {}, {}};
+    if (!fleet.until([&] { return fleet.all_run(wish.tasks, elsewhere); })) return Error{"the swarm did not recover", {}, {}};
     const double ended = gauges.seconds();
     return fmt::format(
         "{{\"benchmark\":\"swarm\",\"image\":\"{}\",\"nodes\":{},\"services\":{},\"tasks\":{},\"lost_nodes\":{},\"forming_seconds\":{:.3f},\"deploy_seconds\":{:.3f},"

@@ -2,7 +2,6 @@
 // and what they report.
 
 #include <algorithm>
-#include <numeric>
 #include <utility>
 
 #include "sim/orch/swarm/hosts/facts.hpp"
@@ -68,7 +67,7 @@ void close_session(Scene& scene, Leadership& leadership, NodeId node) {
     const auto found = leadership.sessions.find(node);
     if (found == leadership.sessions.end()) return;
     const NodeSession session = std::move(found->second);
-    leadership.sessions.erase(found);
+    leadership.sessions.erase(node);
     node_listens_no_more(scene, leadership.host, node);
     if (session.session == 0 || !scene.session_passes(session.host, session.via, leadership.host)) return;
     scene.schedule(scene.latency(leadership.host, session.host), kEventSessionLost, session.host, 0, session.session);
@@ -326,17 +325,17 @@ void propose_batch(Scene& scene, Leadership& leadership, Proposed batch) {
 void flush(Scene& scene, Leadership& leadership) {
     leadership.flush_ahead = false;
     auto reports = std::exchange(leadership.reports, {});
-    std::vector<std::size_t> order(reports.size());  // by task, of one task the last of them at the end
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::sort(order.begin(), order.end(), [&reports](std::size_t a, std::size_t b) { return std::pair(reports[a].first, a) < std::pair(reports[b].first, b); });
+    std::vector<std::pair<TaskId, std::size_t>> order;  // by task, of one task the last report at the end
+    order.reserve(reports.size());
+    for (std::size_t i = 0; i < reports.size(); ++i) order.emplace_back(reports[i].first, i);
+    std::sort(order.begin(), order.end());
     std::map<NodeId, NodeEdit> nodes = std::exchange(leadership.nodes, {});
     std::size_t next = 0;
     while (next < order.size() || !nodes.empty()) {
         Proposed batch;
         for (; next < order.size() && batch.reports.size() < kMostActions; ++next) {
-            auto& report = reports[order[next]];
-            const bool last = next + 1 == order.size() || reports[order[next + 1]].first != report.first;
-            if (last) batch.reports.push_back(std::move(report));
+            const bool last = next + 1 == order.size() || order[next + 1].first != order[next].first;
+            if (last) batch.reports.push_back(std::move(reports[order[next].second]));
         }
         while (!nodes.empty() && batch.reports.size() + batch.nodes.size() < kMostActions) batch.nodes.insert(nodes.extract(nodes.begin()));
         if (next == order.size() && nodes.empty()) batch.registering = std::exchange(leadership.registering, {});

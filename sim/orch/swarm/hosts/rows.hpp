@@ -297,7 +297,7 @@ struct Leadership {
     Time since{};
     bool flush_ahead = false;
     bool rotation_ahead = false;
-    std::map<NodeId, NodeSession> sessions;
+    SortedRows<NodeId, NodeSession> sessions;
     std::deque<std::pair<TaskId, Report>> reports;  ///< As they came: of two about one task the later one counts.
     std::map<NodeId, NodeEdit> nodes;
     std::vector<NodeId> registering;
