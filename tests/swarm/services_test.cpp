@@ -325,6 +325,27 @@ TEST_CASE("jobs: failed tasks are tried again in their slot; a global job runs o
     }
 }
 
+TEST_CASE("jobs: one that no node suits is deleted for a new version before it was on any") {
+    Three world;
+    ServiceSpec spec = placed(0, {{"node.hostname==shemp"}, {}, 0, {}});
+    spec.mode.kind = ModeKind::ReplicatedJob;
+    spec.mode.max_concurrent = 2;
+    spec.mode.total = 2;
+    const ServiceId id = world.swarm.add_service(spec);
+    world.swarm.run_for(seconds(5));
+    const std::vector<TaskId> former = world.swarm.tasks(id);
+    REQUIRE(former.size() == 2);
+    CHECK(world.swarm.task(former[0]).slot == 0);
+    CHECK(!world.swarm.task(former[0]).node);
+    world.swarm.edit_service(id, [](ServiceSpec& service) {
+        edit_task(service, [](TaskSpec& task) { task.force_update = 1; });
+    });
+    world.swarm.run_for(seconds(10));
+    const std::vector<TaskId> fresh = world.swarm.tasks(id);
+    REQUIRE(fresh.size() == 2);
+    CHECK(fresh[0] > former[1]);
+}
+
 // As recorded in swarm/26-oneshot-cli: of four services that are removed, the job's containers
 // stay.
 TEST_CASE(

@@ -5,6 +5,12 @@
 #include <utility>
 
 namespace podium::swarm {
+namespace {
+
+// A job's slot 0 is none while its task has no node.
+bool has_slot(const Task& task) { return task.service && (task.slot != 0 || task.node); }
+
+}  // namespace
 
 SlotKey slot_of(const Task& task) {
     return {task.service, task.slot, task.slot == 0 ? task.node : NodeId{}};
@@ -21,7 +27,7 @@ void SlotIndex::touched(const Store& store, const Touched& touched) {
     const TaskId id{touched.number};
     if (touched.how == Touched::How::Created) return add(store, id);
     const Task* task = before<Task>(touched);
-    if (task == nullptr || !task->service) return;
+    if (task == nullptr || !has_slot(*task)) return;
     TaskId* link = &first(slot_of(*task));
     while (*link && *link != id) {
         link = &next_[link->value - 1];
@@ -31,7 +37,7 @@ void SlotIndex::touched(const Store& store, const Touched& touched) {
 
 void SlotIndex::add(const Store& store, TaskId id) {
     const Task* task = store.tasks.find(id.value);
-    if (task == nullptr || !task->service || (task->slot == 0 && !task->node)) return;
+    if (task == nullptr || !has_slot(*task)) return;
     if (next_.size() < id.value) next_.resize(id.value);
     TaskId* link = &first(slot_of(*task));
     while (*link && *link < id) {
