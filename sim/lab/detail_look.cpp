@@ -334,6 +334,7 @@ void DetailFollower::read(const Session& session) {
     });
     if (renamed) {
         causes_known_ = false;
+        why_known_ = false;
         for (DetailFact& fact : history_)
             if (journal.has(fact.fact)) fact = detail_look::as_fact(session, names_, journal.at(fact.fact));
     }

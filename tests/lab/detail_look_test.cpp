@@ -526,6 +526,7 @@ TEST_CASE("detail: containers are called with their project as soon as another p
     CHECK(look_at_detail(run.session(), DetailKind::Container, "shop-web-1").title == "web.1");
     run.run("docker compose -p blog up -d");
     CHECK(called(DetailKind::Service, "shop/web") == std::set<std::string>{"shop/web.1"});
+    CHECK(follower.look(run.session(), DetailKind::Service, "shop/web").why == look_at_detail(run.session(), DetailKind::Service, "shop/web").why);
     CHECK(called(DetailKind::Container, "blog-web-1") == std::set<std::string>{"blog/web.1"});
     CHECK(look_at_detail(run.session(), DetailKind::Container, "shop-web-1").title == "shop/web.1");
 }
