@@ -216,6 +216,8 @@ TEST_CASE("inspector: what is at hand for a service is found also where its proj
     CHECK(useful[0].command == "docker compose -p shop start web");
     CHECK(std::any_of(useful.begin(), useful.end(), [](const Action& action) { return action.command.starts_with("docker compose -p shop -f /srv/shop/compose.yaml up"); }));
     CHECK(without_project_words("docker compose -p shop -f /srv/shop/compose.yaml up -d web") == "docker compose up -d web");
+    CHECK(without_project_words("docker compose -p shop --project-directory '/srv/my shop' -f '/srv/it'\\''s mine.yaml' up -d web") == "docker compose up -d web");
+    CHECK(without_project_words("docker compose logs -f web") == "docker compose logs -f web");
     CHECK(without_project_words("docker ps -f x y z") == "docker ps -f x y z");
 }
 

@@ -4,7 +4,6 @@
 #include <array>
 #include <cctype>
 
-#include "sim/base/text.hpp"
 #include "ui/desktop/panels/actions.hpp"
 
 namespace podium::desktop {
@@ -44,6 +43,17 @@ std::string usual_name(std::string_view folder) {
     return out;
 }
 
+// What follows a word as shell_word writes it.
+std::string_view behind_word(std::string_view text) {
+    bool quoted = false;
+    std::size_t at = 0;
+    for (; at < text.size() && (quoted || text[at] != ' '); ++at) {
+        if (text[at] == '\'') quoted = !quoted;
+        if (text[at] == '\\' && !quoted) ++at;
+    }
+    return text.substr(std::min(at, text.size()));
+}
+
 }  // namespace
 
 ComposeWords compose_words(const view::ServiceView& service, std::string_view directory) {
@@ -72,10 +82,14 @@ ComposeWords compose_words(const view::ServiceView& service, std::string_view di
 
 std::string without_project_words(const std::string& line) {
     if (!line.starts_with(kComposeProgram)) return line;
-    std::vector<std::string> words = split_words(line);
-    const auto is_flag = [](const std::string& word) { return word == "-p" || word == "-f" || word == kProjectDirectoryFlag; };
-    while (words.size() > 4 && is_flag(words[2])) words.erase(words.begin() + 2, words.begin() + 4);
-    return join(words, " ");
+    const std::array<std::string, 3> flags = {" -p ", " -f ", " " + std::string(kProjectDirectoryFlag) + " "};
+    std::string_view rest = std::string_view(line).substr(kComposeProgram.size());
+    while (true) {
+        const auto flag = std::find_if(flags.begin(), flags.end(), [rest](const std::string& one) { return rest.starts_with(one); });
+        if (flag == flags.end()) break;
+        rest = behind_word(rest.substr(flag->size()));
+    }
+    return std::string(kComposeProgram) + std::string(rest);
 }
 
 }  // namespace podium::desktop
