@@ -1,5 +1,6 @@
 // Traffic: clients that send requests to a published port, and what became of them so far.
 
+#include <algorithm>
 #include <fmt/format.h>
 
 #include <lua.hpp>
