@@ -322,12 +322,11 @@ Standing standing_of(const Session& session, const std::string& name) {
     out.pausing = terminal->pausing;
     out.status = terminal->last_status;
     const model::Process* process = session.world().processes.find(terminal->shell);
-    const auto* shell = process == nullptr || process->ended
-                            ? nullptr
-                            : static_cast<const shell::ShellProgram*>(process->program.get());
-    out.ended = shell == nullptr && !terminal->closed;
-    if (shell == nullptr) return out;
-    out.more = shell->wants_more();
+    const bool there = process != nullptr && !process->ended;
+    out.ended = !there && !terminal->closed;
+    if (!there) return out;
+    const auto* shell = dynamic_cast<const shell::ShellProgram*>(process->program.get());
+    out.more = shell != nullptr && shell->wants_more();  // none: `exec` has put another program in its place
     out.directory = process->working_directory;
     return out;
 }

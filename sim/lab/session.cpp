@@ -44,9 +44,15 @@ model::HostId find_host(const model::World& world, const std::string& name) {
 
 Subject session_subject(const Terminal& terminal) { return {SubjectType::Session, terminal.shell.slot}; }
 
-shell::ShellProgram* shell_of(SimState& state, const Terminal& terminal) {
+model::Process* process_of(SimState& state, const Terminal& terminal) {
     model::Process* process = state.world.processes.find(terminal.shell);
-    return process == nullptr || process->ended ? nullptr : static_cast<shell::ShellProgram*>(process->program.get());
+    return process == nullptr || process->ended ? nullptr : process;
+}
+
+// None: it has ended, or `exec` has put another program in its place.
+shell::ShellProgram* shell_of(SimState& state, const Terminal& terminal) {
+    model::Process* process = process_of(state, terminal);
+    return process == nullptr ? nullptr : dynamic_cast<shell::ShellProgram*>(process->program.get());
 }
 
 }  // namespace
@@ -471,7 +477,8 @@ void Session::drain_one(Terminal& terminal) {
     notice_closed(terminal);
     if (!terminal.running || terminal.pausing) return;
     shell::ShellProgram* shell = shell_of(state_, terminal);
-    if (terminal.own_status < 0 && shell != nullptr && !shell->idle()) return;
+    const bool busy = shell != nullptr ? !shell->idle() : process_of(state_, terminal) != nullptr;
+    if (terminal.own_status < 0 && busy) return;
     terminal.running = false;
     const model::Process* process = world.processes.find(terminal.shell);
     terminal.last_status = terminal.own_status >= 0 ? terminal.own_status

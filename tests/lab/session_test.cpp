@@ -5,6 +5,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "sim/lab/foreground.hpp"
 #include "sim/lab/session.hpp"
 #include "sim/lab/words.hpp"
 #include "sim/view/describe.hpp"
@@ -247,6 +248,20 @@ TEST_CASE("session: output and errors are shown in the order in which they were 
     CHECK(output_of(session, "docker exec job sh -c 'echo a >&2; echo b; echo c >&2' 2>/dev/null") == "b\n");
     const std::string curl = output_of(session, "docker run -d --name web -p 8080:80 nginx > /dev/null; sleep 2; curl -v http://localhost:8080/");
     CHECK(curl.find("< HTTP/1.1 200") < curl.find("<title>"));
+}
+
+TEST_CASE("session: a line that puts another program in the shell's place runs as long as that program does") {
+    Session session = on_one_host();
+    output_of(session, "cd /tmp");
+    session.post(line(session.now(), "exec sleep 3"));
+    session.run_until(session.now() + seconds(2));
+    REQUIRE(session.terminal("host") != nullptr);
+    CHECK(session.terminal("host")->running);
+    CHECK_FALSE(standing_of(session, "host").ended);
+    CHECK(standing_of(session, "host").directory == "/tmp");
+    session.run_until(session.now() + seconds(2));
+    CHECK_FALSE(session.terminal("host")->running);
+    CHECK(session.terminal("host")->last_status == 0);
 }
 
 TEST_CASE("session: a program that an image has and Podium lacks is not called missing") {
