@@ -305,9 +305,17 @@ std::string target_hint(const World& world, const FaultSpec& spec) {
     if (spec.target == TargetKind::Registry) return "name it as in images' names, like docker.io or ghcr.io";
     if (spec.target == TargetKind::Image) return "name it like nginx:latest";
     if (spec.target == TargetKind::Container) {
-        for (std::size_t i = 0; i < world.containers.size() && names.size() < 20; ++i) {
+        std::vector<ContainerId> named;
+        for (std::size_t i = 0; i < world.containers.size() && named.size() < 20; ++i) {
             const ContainerId id{static_cast<std::uint32_t>(i + 1)};
-            if (world.container(id).state != model::ContainerState::Removed) names.push_back(model::label_of(world, id));
+            if (world.container(id).state != model::ContainerState::Removed) named.push_back(id);
+        }
+        for (const ContainerId id : named) names.push_back(model::label_of(world, id));
+        // Those that are called the same with their projects.
+        const std::vector<std::string> labels = names;
+        for (std::size_t i = 0; i < names.size(); ++i) {
+            const std::string project = model::project_of(world, named[i]);
+            if (!project.empty() && std::count(labels.begin(), labels.end(), labels[i]) > 1) names[i] = project + "/" + labels[i];
         }
     } else {
         for (const model::Host& host : world.hosts) names.push_back(host.spec.name);

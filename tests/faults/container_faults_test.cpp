@@ -344,6 +344,7 @@ TEST_CASE("faults of containers: of two projects' services of one name both are 
     run.fault("kill web", 20);
     run.run_to(21);
     for (const char* name : {"shop-web-1", "shop-web-2", "blog-web-1"}) CHECK(run.state(name).starts_with("exited"));
+    CHECK(run.output("inject kill nosuch") == "podium: there is no service or container 'nosuch' to break (there are shop/web.1, web.2, blog/web.1)\n");
 }
 
 TEST_CASE("faults of containers: a name means a swarm's own service before those of projects, which are named with these") {
