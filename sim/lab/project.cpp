@@ -298,6 +298,8 @@ std::string made_folders_sentence(std::vector<std::string> sources) {
     return fmt::format("there is no {}: Docker makes an empty folder there", join(sources, ", no "));
 }
 
+std::string usual_project_name(std::string_view directory) { return compose::normal_project_name(base_name(directory)); }
+
 // docker-compose 1.29 leaves '_' and '-' at the beginning of a name (get_project_name of cli/command.py), Compose 2 does not.
 bool is_project_name(const std::string& name) {
     const std::string begun = "a" + name;

@@ -5,6 +5,7 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sim/base/files.hpp"
@@ -83,6 +84,8 @@ Result<PreparedProject> prepare_project(const ProjectRequest& request, const std
 /// What is typed to bring the project up on its machine: `external_lines`, then `up_line`.
 std::string line_to_come_up(const PreparedProject& project);
 
+/// What docker compose calls a project in a folder where nothing else is said.
+std::string usual_project_name(std::string_view directory);
 /// Whether a project of Compose can be called so.
 bool is_project_name(const std::string& name);
 /// Whether it can be an image's name: an error says how one is written.

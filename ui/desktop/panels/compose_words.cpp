@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
+#include "sim/lab/project.hpp"
 #include "ui/desktop/panels/actions.hpp"
 
 namespace podium::desktop {
@@ -32,17 +32,6 @@ bool has_usual_files(const view::ServiceView& service) {
     return service.files.size() == 1 || is_usual(service.files[1], service.directory, kUsualOverrides);
 }
 
-// What a project in a folder is called where nothing else is said (compose-go, NormalizeProjectName).
-std::string usual_name(std::string_view folder) {
-    std::string out;
-    for (const char letter : folder.substr(folder.rfind('/') + 1)) {
-        const char low = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
-        const bool first = std::isalnum(static_cast<unsigned char>(low)) != 0;
-        if (first || (!out.empty() && (low == '_' || low == '-'))) out += low;
-    }
-    return out;
-}
-
 // What follows a word as shell_word writes it.
 std::string_view behind_word(std::string_view text) {
     bool quoted = false;
@@ -66,7 +55,7 @@ ComposeWords compose_words(const view::ServiceView& service, std::string_view di
     }
     ComposeWords out{plain + " -p " + shell_word(service.stack), {}, {}};
     if (here && has_usual_files(service)) {
-        if (usual_name(directory) == service.stack) out.by_name = plain;
+        if (lab::usual_project_name(directory) == service.stack) out.by_name = plain;
         out.by_files = out.by_name;
         return out;
     }
