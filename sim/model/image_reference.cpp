@@ -2,6 +2,7 @@
 // by moby v20.10.24).
 
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
@@ -126,7 +127,9 @@ ImageReference ImageReference::with_default_tag() const {
     return out;
 }
 
-Result<ImageReference> parse_image_reference(std::string_view text, ReferenceReader reader) {
+namespace {
+
+Result<ImageReference> read_reference(std::string_view text, ReferenceReader reader) {
     if (is_image_id(text)) {
         return invalid(fmt::format("invalid repository name ({}), cannot specify 64-byte hexadecimal strings", text));
     }
@@ -171,6 +174,32 @@ Result<ImageReference> parse_image_reference(std::string_view text, ReferenceRea
         return invalid(fmt::format("repository name must not be more than {} characters", kMostNameCharacters));
     }
     return out;
+}
+
+// What was read last of those that fall on one place. What a text means depends on nothing but the text, and agents of thousands of
+// nodes ask for the same few again and again.
+struct LastRead {
+    std::string text;
+    ReferenceReader reader = ReferenceReader::Engine;
+    ImageReference reference;
+};
+constexpr std::size_t kPlacesOfLastRead = 64;
+constexpr std::size_t kLongestRemembered = 128;
+
+LastRead& last_read(std::string_view text) {
+    thread_local std::array<LastRead, kPlacesOfLastRead> places;
+    return places.at((text.size() * 31 + static_cast<unsigned char>(text.front()) * 7U + static_cast<unsigned char>(text.back())) % kPlacesOfLastRead);
+}
+
+}  // namespace
+
+Result<ImageReference> parse_image_reference(std::string_view text, ReferenceReader reader) {
+    if (text.empty() || text.size() > kLongestRemembered) return read_reference(text, reader);
+    LastRead& last = last_read(text);
+    if (last.reader == reader && last.text == text) return last.reference;
+    Result<ImageReference> read = read_reference(text, reader);
+    if (read) last = {std::string(text), reader, *read};
+    return read;
 }
 
 }  // namespace podium::model

@@ -48,6 +48,27 @@ constexpr std::string_view kSmallCatalogue =
 
 }  // namespace
 
+TEST_CASE("references: one that is read again means the same, whatever was read in between") {
+    for (int round = 0; round < 2; ++round) {
+        for (int i = 0; i < 300; ++i) {
+            const std::string name = "team/app" + std::to_string(i);
+            for (int again = 0; again < 2; ++again) {
+                const ImageReference read = reference(name + ":v" + std::to_string(i % 7));
+                CHECK(read.path == name);
+                CHECK(read.tag == "v" + std::to_string(i % 7));
+            }
+            CHECK(reference(name).tag.empty());
+        }
+    }
+    for (int again = 0; again < 2; ++again) {
+        CHECK(parse_error("Web") == "invalid reference format: repository name must be lowercase");
+        CHECK(parse_error("Web", ReferenceReader::Client) == "invalid reference format: repository name (library/Web) must be lowercase");
+        CHECK(reference("web").path == "library/web");
+        CHECK(parse_image_reference("web", ReferenceReader::Client)->path == "library/web");
+        CHECK(parse_error("").starts_with("invalid reference format"));
+    }
+}
+
 TEST_CASE("references: short names get their registry, their library and their tag") {
     CHECK(reference("nginx").full() == "docker.io/library/nginx");
     CHECK(reference("nginx").with_default_tag().full() == "docker.io/library/nginx:latest");
