@@ -89,6 +89,7 @@ TEST_CASE("sorted rows hold what a map holds, and references to them last") {
     RandomStream random(1, 2, 3);
     SortedRows<Key, std::string> rows;
     std::map<Key, std::string> map;
+    std::size_t place = 0;
     std::string& lasts = rows[Key{500}];
     map[Key{500}];
     for (int i = 0; i < 3000; ++i) {
@@ -101,6 +102,9 @@ TEST_CASE("sorted rows hold what a map holds, and references to them last") {
         }
         REQUIRE(rows.contains(key) == map.contains(key));
         REQUIRE((rows.find(key) == rows.end() || rows.find(key)->second == map.at(key)));
+        // Whatever has come and gone since the place was that of another row.
+        if (rows.contains(key)) REQUIRE(&rows.at(key, place) == &rows.at(key));
+        REQUIRE(&rows.at(Key{500}, place) == &lasts);
     }
     lasts = "still there";
     map[Key{500}] = "still there";

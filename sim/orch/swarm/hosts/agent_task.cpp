@@ -26,8 +26,9 @@ struct Work {
     Scene& scene;
     model::HostId host;
     TaskId id;
+    mutable std::size_t place = 0;  // where it was found last
 
-    [[nodiscard]] AgentTask& task() const { return scene.host(host).agent.tasks.at(id); }
+    [[nodiscard]] AgentTask& task() const { return scene.host(host).agent.tasks.at(id, place); }
     [[nodiscard]] bool is_there() const { return scene.host(host).agent.tasks.contains(id); }
     [[nodiscard]] model::World& world() const { return scene.world; }
 };
@@ -40,12 +41,13 @@ std::string_view container_name_of(const Work& work) { return work.scene.kernel(
 
 model::ContainerId container_of(const Work& work) { return container_of(work.scene, work.host, work.task()); }
 
+// Ids of containers last, so one that is known is not made again.
 void note_container(const Work& work) {
     AgentTask& task = work.task();
     if (!task.container) return;
     const model::Container& c = work.world().container(task.container);
     if (!c.detail && !c.outline) return;
-    task.status.container_id = ContainerKey(model::container_id_text(work.world(), task.container));
+    if (task.status.container_id.empty()) task.status.container_id = ContainerKey(model::container_id_text(work.world(), task.container));
     const std::uint32_t pid = c.detail ? c.detail->host_pid : c.outline->host_pid;
     task.status.pid = c.counts_as_running() ? static_cast<int>(pid) : 0;
 }
@@ -114,7 +116,9 @@ void drop_request(const Work& work) {
 }
 
 void track_container(const Work& work, model::ContainerId container) {
-    work.task().container = container;
+    AgentTask& task = work.task();
+    if (task.container != container && !task.status.container_id.empty()) task.status.container_id = ContainerKey(model::container_id_text(work.world(), container));
+    task.container = container;
     work.scene.state.containers.note(container, {work.host, work.id});
 }
 
