@@ -1,5 +1,7 @@
 #include "sim/model/bridge.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "sim/model/bridge_options.hpp"
@@ -271,10 +273,14 @@ BridgeId find_network(const World& world, HostId host, const std::string& name, 
 }
 
 std::vector<BridgeId> networks_of(const World& world, HostId host) {
-    std::set<BridgeId> ids;
-    for (const auto& [name, id] : world.host(host).engine.networks)
-        ids.insert(id);
-    return {ids.begin(), ids.end()};
+    const auto& by_name = world.host(host).engine.networks;
+    std::vector<BridgeId> ids;
+    ids.reserve(by_name.size());
+    for (const auto& [name, id] : by_name)
+        ids.push_back(id);
+    std::sort(ids.begin(), ids.end());
+    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+    return ids;
 }
 
 }  // namespace podium::model

@@ -461,7 +461,10 @@ void handle_container_event(World& world, const Event& event) {
 std::string container_id_text(const World& world, ContainerId id) {
     const Container& c = world.container(id);
     if (c.detail) return c.detail->id;
-    return make_id("container", fmt::format("{}/{}", world.host(c.host).spec.name, world.kernel.text(c.name)), c.ordinal);
+    std::string name = world.host(c.host).spec.name;
+    name += '/';
+    name += world.kernel.text(c.name);
+    return make_id("container", name, c.ordinal);
 }
 
 int stop_signal_of(const World& world, ContainerId id) {

@@ -19,17 +19,19 @@ inline constexpr std::size_t kShortIdLength = 12;
 inline std::string make_id(std::string_view kind, std::string_view name, std::uint64_t ordinal) {
     constexpr std::string_view kDigits = "0123456789abcdef";
     const std::uint64_t key = mix64(hash_text(kind)) ^ mix64(mix64(hash_text(name)) + mix64(ordinal));
+    std::string id(64, '0');
     for (std::uint64_t attempt = 0;; ++attempt) {
-        std::string id;
-        id.reserve(64);
+        bool decimal = true;
         for (std::uint64_t word = 0; word < 4; ++word) {
             std::uint64_t bits = mix64(key + mix64(attempt * 4 + word));
-            for (int digit = 0; digit < 16; ++digit) {
-                id.push_back(kDigits[bits >> 60]);
+            char* const digits = id.data() + word * 16;
+            for (std::size_t digit = 0; digit < 16; ++digit) {
+                digits[digit] = kDigits[bits >> 60];
+                if (word == 0 && digit < kShortIdLength && digits[digit] > '9') decimal = false;
                 bits <<= 4;
             }
         }
-        if (id.substr(0, kShortIdLength).find_first_of("abcdef") != std::string::npos) return id;
+        if (!decimal) return id;
     }
 }
 
