@@ -85,13 +85,20 @@ struct Fleet {
     }
 
     // Whether so many tasks are to run and all of those run, where they count. While one does not, the same as before, the others
-    // are not looked at.
+    // are not looked at; when it does, those behind it come first, so that all are looked at only at the end.
     template <typename Counts>
     bool all_run(std::uint32_t wanted, Counts counts) {
         const auto& tasks = row().store.tasks;
         const auto is_wanted = [](const swarm::Task* task) { return task != nullptr && task->desired == swarm::TaskState::Running; };
         const auto runs = [&](const swarm::Task* task) { return task->status.state == swarm::TaskState::Running && counts(*task); };
-        if (const swarm::Task* waits = tasks.find(missing); is_wanted(waits) && !runs(waits)) return false;
+        const auto is_missing = [&](std::uint32_t number) {
+            const swarm::Task* task = tasks.find(number);
+            return is_wanted(task) && !runs(task);
+        };
+        while (missing != 0 && missing <= tasks.last_number()) {
+            if (is_missing(missing)) return false;
+            ++missing;
+        }
         std::uint32_t running = 0;
         for (std::uint32_t number = 1; number <= tasks.last_number(); ++number) {
             const swarm::Task* task = tasks.find(number);
