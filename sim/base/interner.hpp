@@ -30,9 +30,8 @@ class Interner {
     void grow();
 
     std::string bytes_;                 // all texts, one after the other
-    std::vector<std::size_t> ends_;     // end of text i+1 in bytes_
-    std::vector<std::uint32_t> table_;  // ids by hash, 0 = free; size is a power of two
-    std::vector<std::uint8_t> tags_;    // of the hashes of those
+    std::vector<std::uint32_t> ends_;   // end of text i+1 in bytes_
+    std::vector<std::uint32_t> table_;  // ids by hash, each with a tag of it above; 0 = free; size is a power of two
 };
 
 }  // namespace podium

@@ -30,10 +30,13 @@ class RareVector {
     [[nodiscard]] const_iterator begin() const { return vector().begin(); }
     [[nodiscard]] const_iterator end() const { return vector().end(); }
     [[nodiscard]] const T& front() const { return vector().front(); }
-    [[nodiscard]] bool empty() const { return vector().empty(); }
-    [[nodiscard]] std::size_t size() const { return vector().size(); }
+    [[nodiscard]] bool empty() const { return !values_ || values_->empty(); }
+    [[nodiscard]] std::size_t size() const { return values_ ? values_->size() : 0; }
 
-    friend bool operator==(const RareVector& a, const RareVector& b) { return a.vector() == b.vector(); }
+    friend bool operator==(const RareVector& a, const RareVector& b) {
+        if (a.empty() || b.empty()) return a.empty() && b.empty();
+        return *a.values_ == *b.values_;
+    }
 
   private:
     Box<Vector> values_;

@@ -78,6 +78,11 @@ class SortedRows {
         const auto at = place_of(places_, key);
         return const_iterator(at != places_.end() && at->key == key ? at : places_.end());
     }
+    /// As find(), which looks at `place` first.
+    [[nodiscard]] iterator find(const Key& key, std::size_t place) {
+        if (place < places_.size() && places_[place].key == key) return iterator(places_.begin() + static_cast<std::ptrdiff_t>(place));
+        return find(key);
+    }
     [[nodiscard]] bool contains(const Key& key) const { return find(key) != end(); }
     [[nodiscard]] Value& at(const Key& key) {
         const auto found = find(key);
@@ -96,6 +101,11 @@ class SortedRows {
         PODIUM_ASSERT(found != places_.end() && found->key == key, "a row is read while it exists");
         place = static_cast<std::size_t>(found - places_.begin());
         return found->row->second;
+    }
+    /// Goes through the rows from the last one on until `is_it` says so of one.
+    template <class IsIt>
+    bool any_from_last(IsIt is_it) const {
+        return std::any_of(places_.rbegin(), places_.rend(), [&is_it](const Place& place) { return is_it(place.key, std::as_const(place.row->second)); });
     }
     /// The row, made first if there is none yet.
     Value& operator[](const Key& key) {

@@ -1,9 +1,11 @@
 // What keeps rows small and found fast: texts, lists and maps that are rarely there, and sorted rows.
 
+#include <iterator>
 #include <map>
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include <catch2/catch.hpp>
 
@@ -105,7 +107,17 @@ TEST_CASE("sorted rows hold what a map holds, and references to them last") {
         // Whatever has come and gone since the place was that of another row.
         if (rows.contains(key)) REQUIRE(&rows.at(key, place) == &rows.at(key));
         REQUIRE(&rows.at(Key{500}, place) == &lasts);
+        REQUIRE(rows.find(key, random.below(500)) == rows.find(key));
     }
+    std::vector<Key> seen;
+    const auto ends_at = std::prev(map.end(), 3)->first;
+    CHECK(rows.any_from_last([&](Key key, const std::string& text) {
+        CHECK(text == map.at(key));
+        seen.push_back(key);
+        return key == ends_at;
+    }));
+    CHECK(seen == std::vector<Key>{std::prev(map.end(), 1)->first, std::prev(map.end(), 2)->first, ends_at});
+    CHECK_FALSE(rows.any_from_last([](Key, const std::string&) { return false; }));
     lasts = "still there";
     map[Key{500}] = "still there";
     const auto equals = [&map](const SortedRows<Key, std::string>& some) {
