@@ -59,7 +59,6 @@ void FutureEvents::walk(Slot slot, Visit visit) {
     };
     std::uint32_t index = slot.first_block;
     std::uint32_t ahead = index;
-    std::size_t here = (slot.count - 1) % kBlockEvents + 1;
     std::size_t blocks_ahead = (slot.count - 1) / kBlockEvents;
     for (std::size_t i = 0; i < kBlocksFetched && blocks_ahead > 0; ++i, --blocks_ahead) {
         ahead = next_block_[ahead];
@@ -72,9 +71,9 @@ void FutureEvents::walk(Slot slot, Visit visit) {
             fetch(ahead);
         }
         const std::uint32_t next = next_block_[index];
+        const std::size_t here = std::min(left, kBlockEvents);
         visit(index, static_cast<const Event*>(block(index)), here);
         left -= here;
-        here = kBlockEvents;
         index = next;
     }
 }
@@ -147,8 +146,11 @@ void FutureEvents::fill_window(Wheel& wheel, std::size_t index) {
     just_moved_ = true;
 }
 
+/// Events of one instant come in order, but that those of an earlier phase may come after those of a later one.
 void FutureEvents::sort_run() {
-    std::sort(run_.begin(), run_.end(), [](const Event& a, const Event& b) { return a.before(b); });
+    const auto before = [](const Event& a, const Event& b) { return a.before(b); };
+    if (std::is_sorted(run_.begin(), run_.end(), before)) return;
+    std::sort(run_.begin(), run_.end(), before);
 }
 
 /// Spreads a slot of the innermost wheel over a new one; if all its events are of one instant,

@@ -76,10 +76,10 @@ class FutureEvents {
     static constexpr std::size_t kChunkBlocks = 64;
     static constexpr std::size_t kMostSlots = 1024;
 
-    /// Events of one slot: a chain of blocks, all full but the first. Their order is that of arrival
-    /// at best, and means nothing.
+    /// Events of one slot in the order of their arrival: a chain of blocks, all full but the last.
     struct Slot {
         std::uint32_t first_block = 0;
+        std::uint32_t last_block = 0;
         std::uint32_t count = 0;
     };
     struct Wheel {
@@ -108,18 +108,22 @@ class FutureEvents {
         Slot& slot = wheel.slots[index];
         const std::size_t place = slot.count % kBlockEvents;
         if (place == 0) {
-            if (slot.count == 0) wheel.set_used(index);
-            slot.first_block = take_block(slot.first_block);
+            const std::uint32_t fresh = take_block();
+            if (slot.count == 0) {
+                wheel.set_used(index);
+                slot.first_block = fresh;
+            } else {
+                next_block_[slot.last_block] = fresh;
+            }
+            slot.last_block = fresh;
         }
         ++slot.count;
-        block(slot.first_block)[place] = event;
+        block(slot.last_block)[place] = event;
     }
-    /// A free block, chained before `next`.
-    std::uint32_t take_block(std::uint32_t next) {
+    std::uint32_t take_block() {
         if (first_free_ == kNoBlock) add_chunk();
         const std::uint32_t index = first_free_;
         first_free_ = next_block_[index];
-        next_block_[index] = next;
         return index;
     }
     void free_block(std::uint32_t index) {
