@@ -461,6 +461,9 @@ ImagePointer Catalogue::image(const ImageReference& reference) const {
         return std::make_shared<const Image>(std::move(image));
     }
     const std::string& tag = reference.tag.empty() ? "latest" : reference.tag;
+    for (const ImageVersion& version : entry->versions) {
+        if (contains(version.own_tags, tag)) return version.image;
+    }
     const std::string meant = release(*entry, tag);
     for (const ImageVersion& version : entry->versions) {
         if (!contains(version.tags, tag)) continue;
@@ -516,7 +519,12 @@ const BehaviourProfile& Catalogue::profile(const Image& image) const {
     return *found->second.profile;
 }
 
-bool Catalogue::is_missing(const ImageReference& reference) const { return contains(missing, reference.name()); }
+bool Catalogue::is_missing(const ImageReference& reference) const {
+    const std::string& domain = reference.domain;
+    return std::any_of(missing.begin(), missing.end(), [&](const std::string& name) {
+        return name.size() == domain.size() + 1 + reference.path.size() && name.starts_with(domain) && name[domain.size()] == '/' && name.ends_with(reference.path);
+    });
+}
 
 std::vector<std::string> Catalogue::names() const {
     std::vector<std::string> out;

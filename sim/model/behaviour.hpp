@@ -442,6 +442,7 @@ struct ImageVersion {
     ImagePointer image;
     std::vector<std::string> environment;  ///< The image's, with its placeholders ("NODE_VERSION={version}").
     std::shared_ptr<const BehaviourProfile> profile;  ///< When it has programs or accounts of its own; else null.
+    std::vector<std::string> own_tags;  ///< Tags that are known to mean the release of its image, not a later one.
 };
 
 /// The profile with its data elsewhere: data_path, and what is written and looked for below it.

@@ -2,6 +2,7 @@
 // it runs is read in catalogue_profile.cpp.
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 #include <fmt/format.h>
@@ -153,6 +154,7 @@ ImageVersion read_version(CatalogueReader& in, const YAML::Node& node, const Cat
     for (std::string& variable : image.config.environment) variable = fill_template(variable, release_values(image.version));
     version.profile = read_own_profile(in, node, entry, sets);
     version.image = std::make_shared<const Image>(std::move(image));
+    std::copy_if(version.tags.begin(), version.tags.end(), std::back_inserter(version.own_tags), [&](const std::string& tag) { return Catalogue::release(entry, tag) == version.image->version; });
     return version;
 }
 

@@ -38,7 +38,7 @@ struct ImageReference {
 
     auto operator<=>(const ImageReference&) const = default;
     /// "docker.io/library/nginx".
-    [[nodiscard]] std::string name() const { return domain + "/" + path; }
+    [[nodiscard]] std::string name() const;
     /// "nginx", "ollama/ollama", "ghcr.io/open-webui/open-webui".
     [[nodiscard]] std::string familiar_name() const;
     /// The familiar name with ":tag" and "@digest" as far as there are any.
@@ -46,7 +46,8 @@ struct ImageReference {
     /// As familiar(), by the full name.
     [[nodiscard]] std::string full() const;
     /// With tag "latest" when it has neither tag nor digest.
-    [[nodiscard]] ImageReference with_default_tag() const;
+    [[nodiscard]] ImageReference with_default_tag() const&;
+    [[nodiscard]] ImageReference with_default_tag() &&;
 };
 
 /// Who reads a reference: their sentences differ for a name with capitals.
@@ -241,6 +242,8 @@ class ImageStore {
     /// The image a name means: a reference, an id with or without "sha256:", or a unique prefix of an
     /// id. Null when there is none or the text is no reference.
     [[nodiscard]] ImagePointer find(std::string_view text) const;
+    /// The image that has this reference, which has a tag or a digest; null: none. All its layers are here.
+    [[nodiscard]] ImagePointer find(const ImageReference& reference) const;
     /// Why find() found nothing: 404 "No such image: nosuch:1", 400 "invalid reference format…".
     [[nodiscard]] static Refusal not_found(std::string_view text);
 
@@ -286,16 +289,47 @@ class ImageStore {
         std::uint32_t users = 0;  // images, and pulls under way; 0 after one failed
     };
 
-    [[nodiscard]] std::string find_id(std::string_view text) const;
+    /// A reference's parts: by them one is found without a copy of it.
+    struct ReferenceParts {
+        std::string_view path;
+        std::string_view tag;
+        std::string_view digest;
+        std::string_view domain;
+    };
+    /// An order to find references by, and nothing to show: shorter texts come first.
+    struct ReferenceOrder {
+        static int compare(std::string_view a, std::string_view b) {
+            if (a.size() != b.size()) return a.size() < b.size() ? -1 : 1;
+            return a.compare(b);
+        }
+        static bool before(const ReferenceParts& a, const ReferenceParts& b) {
+            if (const int by_path = compare(a.path, b.path); by_path != 0) return by_path < 0;
+            if (const int by_tag = compare(a.tag, b.tag); by_tag != 0) return by_tag < 0;
+            if (const int by_digest = compare(a.digest, b.digest); by_digest != 0) return by_digest < 0;
+            return compare(a.domain, b.domain) < 0;
+        }
+        using is_transparent = void;
+        static ReferenceParts parts(const ImageReference& of) { return {of.path, of.tag, of.digest, of.domain}; }
+        static const ReferenceParts& parts(const ReferenceParts& of) { return of; }
+        /// As references are kept: by digest, if there is one, and else by tag.
+        static ReferenceParts kept(const ImageReference& of) { return {of.path, of.digest.empty() ? of.tag : std::string_view(), of.digest, of.domain}; }
+        template <typename A, typename B>
+        bool operator()(const A& a, const B& b) const {
+            return before(parts(a), parts(b));
+        }
+    };
+
+    [[nodiscard]] const ImagePointer* find_place(std::string_view text) const;
+    bool refer(const ReferenceParts& parts, const ImagePointer& image);
     void delete_with_parents(std::string id, bool prune, const std::vector<ImageUser>& users, ImageChange& out);
     [[nodiscard]] std::vector<ImageReference> references_to(const std::string& id) const;
     void untag(const ImageReference& reference, const std::string& id, ImageChange& out);
     void untag_reference(const ImageReference& parsed, const std::string& id, ImageChange& out);
     void delete_image(const std::string& id, ImageChange& out);
 
-    std::map<std::string, Kept> images_;                  // by id
-    std::map<ImageReference, std::string> references_;    // to image id
-    std::map<std::string, Layer> layers_;                 // by digest
+    std::map<std::string, Kept> images_;  // by id; the layers of each are all here
+    std::map<ImageReference, ImagePointer, ReferenceOrder> references_;
+    std::map<std::string, Layer> layers_;  // by digest
 };
 
 }  // namespace podium::model

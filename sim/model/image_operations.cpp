@@ -131,13 +131,6 @@ void drop_abandoned_pulls(World& world, HostId host) {
     for (const RequestId request : gone) end_pull(world, host, request);
 }
 
-/// The image that a host has by this name, every layer of it; null: it has not.
-ImagePointer whole_image(const World& world, HostId host, const std::string& name) {
-    const ImageStore& images = world.host(host).images;
-    ImagePointer image = images.find(name);
-    return image != nullptr && images.missing_layers(*image).empty() ? image : nullptr;
-}
-
 /// Why the next layer can't be kept, or nothing: it is downloaded into a file first, then unpacked.
 std::string no_room_for(const Host& host, const ImageLayer& layer) {
     const std::int64_t room = host.disk_free_bytes();
@@ -200,16 +193,16 @@ void add_pull(World& world, RequestId id, const Request& request, const ImageRef
 }
 
 void pull_begins(World& world, RequestId id, Request& request) {
-    const auto parsed = parse_image_reference(request.spec.target);
+    auto parsed = parse_image_reference(request.spec.target);
     if (!parsed) {
         refuse_request(world, id, {400, parsed.error().message});
         return;
     }
-    const ImageReference reference = parsed->with_default_tag();
+    const ImageReference reference = std::move(*parsed).with_default_tag();
     PullAnswer answer = ask_registry(world, request.spec.host, reference);
     const Duration takes = answer.takes;
-    const bool is_whole = answer.status == 200 && answer.image != nullptr && whole_image(world, request.spec.host, request.spec.target) == answer.image;
-    if (request.spec.from_agent && is_whole) {
+    const bool is_here = answer.status == 200 && answer.image != nullptr && world.host(request.spec.host).images.find(reference) == answer.image;
+    if (request.spec.from_agent && is_here) {
         request.stage = kStageAskedOfWhole;
     } else {
         request.stage = kStageAsked;
@@ -284,8 +277,8 @@ void pull_done(World& world, RequestId id, Request& request, Pull& pull) {
 // An agent's, of what is here whole. False: it was removed meanwhile.
 bool go_on_with_whole(World& world, RequestId id, Request& request) {
     const HostId host = request.spec.host;
-    const ImageReference reference = parse_image_reference(request.spec.target)->with_default_tag();
-    const ImagePointer image = whole_image(world, host, request.spec.target);
+    const ImageReference reference = std::move(*parse_image_reference(request.spec.target)).with_default_tag();
+    const ImagePointer image = world.host(host).images.find(reference);
     if (image == nullptr) {
         add_pull(world, id, request, reference, ask_registry(world, host, reference));
         request.stage = kStageAsked;

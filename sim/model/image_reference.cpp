@@ -100,31 +100,46 @@ std::string digest_error(std::string_view digest) {
 
 }  // namespace
 
-std::string ImageReference::familiar_name() const {
-    if (domain != "docker.io") return name();
+namespace {
+
+// A full name as people write it: without Docker's registry, and without "library/" there.
+std::string_view familiar_path(const ImageReference& reference) {
     constexpr std::string_view kOfficial = "library/";
-    const bool official = path.starts_with(kOfficial) && path.find('/', kOfficial.size()) == std::string::npos;
+    const std::string_view path = reference.path;
+    const bool official = path.starts_with(kOfficial) && path.find('/', kOfficial.size()) == std::string_view::npos;
     return official ? path.substr(kOfficial.size()) : path;
 }
 
+// In one piece of memory: references are written out with every pull.
+std::string joined(std::string_view domain, std::string_view path, std::string_view tag, std::string_view digest) {
+    std::string out;
+    out.reserve(domain.size() + path.size() + tag.size() + digest.size() + 3);
+    if (!domain.empty()) (out += domain) += '/';
+    out += path;
+    if (!tag.empty()) (out += ':') += tag;
+    if (!digest.empty()) (out += '@') += digest;
+    return out;
+}
+
+bool is_dockers_own(const ImageReference& reference) { return std::string_view(reference.domain) == "docker.io"; }
+
+}  // namespace
+
+std::string ImageReference::name() const { return joined(domain, path, {}, {}); }
+
+std::string ImageReference::familiar_name() const { return is_dockers_own(*this) ? std::string(familiar_path(*this)) : name(); }
+
 std::string ImageReference::familiar() const {
-    std::string out = familiar_name();
-    if (!tag.empty()) out += ":" + tag;
-    if (!digest.empty()) out += "@" + digest;
-    return out;
+    return is_dockers_own(*this) ? joined({}, familiar_path(*this), tag, digest) : full();
 }
 
-std::string ImageReference::full() const {
-    std::string out = name();
-    if (!tag.empty()) out += ":" + tag;
-    if (!digest.empty()) out += "@" + digest;
-    return out;
-}
+std::string ImageReference::full() const { return joined(domain, path, tag, digest); }
 
-ImageReference ImageReference::with_default_tag() const {
-    ImageReference out = *this;
-    if (out.tag.empty() && out.digest.empty()) out.tag = "latest";
-    return out;
+ImageReference ImageReference::with_default_tag() const& { return ImageReference(*this).with_default_tag(); }
+
+ImageReference ImageReference::with_default_tag() && {
+    if (tag.empty() && digest.empty()) tag = "latest";
+    return std::move(*this);
 }
 
 namespace {

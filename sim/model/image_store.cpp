@@ -100,30 +100,33 @@ std::int64_t Image::compressed_bytes() const {
 
 // --- finding -------------------------------------------------------------------------------------
 
-std::string ImageStore::find_id(std::string_view text) const {
+const ImagePointer* ImageStore::find_place(std::string_view text) const {
     std::string_view digits = text;
     if (digits.starts_with(kAlgorithm)) digits.remove_prefix(kAlgorithm.size());
     const bool whole_id = digits.size() == 64 && is_hexadecimal(digits);
     if (!whole_id) {
         const Result<ImageReference> parsed = parse_image_reference(text);
-        if (!parsed) return {};
-        ImageReference wanted = parsed->with_default_tag();
-        if (!wanted.digest.empty()) wanted.tag.clear();
-        const auto found = references_.find(wanted);
-        if (found != references_.end()) return found->second;
+        if (!parsed) return nullptr;
+        const auto found = references_.find(ReferenceOrder::kept(parsed->with_default_tag()));
+        if (found != references_.end()) return &found->second;
     }
-    if (!is_hexadecimal(digits)) return {};
+    if (!is_hexadecimal(digits)) return nullptr;
     const std::string prefix = std::string(kAlgorithm) + std::string(digits);
     const auto first = images_.lower_bound(prefix);
-    if (first == images_.end() || !first->first.starts_with(prefix)) return {};
+    if (first == images_.end() || !first->first.starts_with(prefix)) return nullptr;
     const auto second = std::next(first);
     const bool unique = second == images_.end() || !second->first.starts_with(prefix);
-    return unique ? first->first : std::string();
+    return unique ? &first->second.image : nullptr;
 }
 
 ImagePointer ImageStore::find(std::string_view text) const {
-    const auto kept = images_.find(find_id(text));
-    return kept == images_.end() ? nullptr : kept->second.image;
+    const ImagePointer* const place = find_place(text);
+    return place == nullptr ? nullptr : *place;
+}
+
+ImagePointer ImageStore::find(const ImageReference& reference) const {
+    const auto found = references_.find(ReferenceOrder::kept(reference));
+    return found == references_.end() ? nullptr : found->second;
 }
 
 Refusal ImageStore::not_found(std::string_view text) {
@@ -140,7 +143,7 @@ Refusal ImageStore::not_found(std::string_view text) {
 std::vector<ImageReference> ImageStore::references_to(const std::string& id) const {
     std::vector<ImageReference> out;
     for (const auto& [reference, target] : references_) {
-        if (target == id) out.push_back(reference);
+        if (target->id == id) out.push_back(reference);
     }
     std::sort(out.begin(), out.end(),
               [](const ImageReference& a, const ImageReference& b) { return a.full() < b.full(); });
@@ -226,29 +229,39 @@ void ImageStore::keep(const ImagePointer& image, Time now) {
     }
 }
 
-bool ImageStore::add(const ImageReference& reference, const ImagePointer& image, Time now) {
-    if (!images_.contains(image->id)) keep(image, now);
-    bool changed = false;
-    const auto refer = [&](const ImageReference& name) {
-        std::string& target = references_[name];
-        changed = changed || target != image->id;
-        target = image->id;
-    };
-    ImageReference tagged = reference.with_default_tag();
-    if (tagged.digest.empty()) refer(tagged);
-    if (!image->digest.empty()) {
-        ImageReference by_digest = tagged;
-        by_digest.tag.clear();
-        by_digest.digest = image->digest;
-        refer(by_digest);
+// False: it meant this image before.
+bool ImageStore::refer(const ReferenceParts& parts, const ImagePointer& image) {
+    const auto found = references_.find(parts);
+    if (found == references_.end()) {
+        const ImageReference name{std::string(parts.domain), std::string(parts.path), std::string(parts.tag), std::string(parts.digest)};
+        references_.emplace(name, image);
+        return true;
     }
+    if (found->second->id == image->id) return false;
+    found->second = image;
+    return true;
+}
+
+bool ImageStore::add(const ImageReference& reference, const ImagePointer& image, Time now) {
+    auto kept = images_.find(image->id);
+    if (kept == images_.end()) {
+        keep(image, now);
+        kept = images_.find(image->id);
+    }
+    const ImagePointer& here = kept->second.image;
+    bool changed = false;
+    if (reference.digest.empty()) {
+        const std::string_view tag = reference.tag.empty() ? std::string_view("latest") : std::string_view(reference.tag);
+        changed = refer({reference.path, tag, {}, reference.domain}, here);
+    }
+    if (!image->digest.empty()) changed = refer({reference.path, {}, image->digest, reference.domain}, here) || changed;
     return changed;
 }
 
 ImageChange ImageStore::tag(std::string_view source, const ImageReference& target) {
     ImageChange out;
-    const std::string id = find_id(source);
-    if (id.empty()) {
+    const ImagePointer* const place = find_place(source);
+    if (place == nullptr) {
         const Refusal refusal = not_found(source);
         out.status = refusal.status;
         out.message = refusal.message;
@@ -266,8 +279,9 @@ ImageChange ImageStore::tag(std::string_view source, const ImageReference& targe
         return out;
     }
     out.status = 201;
-    references_[tagged] = id;
-    out.events.push_back({"tag", id, tagged.familiar()});
+    const ImagePointer image = *place;  // which may be the tag's own
+    refer({tagged.path, tagged.tag, {}, tagged.domain}, image);
+    out.events.push_back({"tag", image->id, tagged.familiar()});
     return out;
 }
 
@@ -319,11 +333,12 @@ ImageChange ImageStore::remove(std::string_view text, bool force, bool prune, co
         refused.message = std::move(message);
         return refused;
     };
-    const std::string id = find_id(text);
-    if (id.empty()) {
+    const ImagePointer* const place = find_place(text);
+    if (place == nullptr) {
         const Refusal refusal = not_found(text);
         return refuse(refusal.status, refusal.message);
     }
+    const std::string id = (*place)->id;
     const std::vector<ImageReference> references = references_to(id);
     bool removed_reference = false;
     if (!is_prefix_of_id(id, text)) {

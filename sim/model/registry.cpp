@@ -104,10 +104,9 @@ void Registries::push(const ImageReference& reference, ImagePointer image) {
 
 PullAnswer Registries::resolve(const Catalogue& catalogue, const ImageReference& reference) const {
     PullAnswer answer;
+    static const Registry kUsual;
     const Registry* known = find(reference.domain);
-    const Registry usual;
-    const Registry& registry = known != nullptr ? *known : usual;
-    const std::string address = api_address(reference.domain);
+    const Registry& registry = known != nullptr ? *known : kUsual;
     answer.takes = registry.latency * kRoundTripsOfPull;
     const auto refuse = [&](int status, std::string message) {
         answer.status = status;
@@ -120,10 +119,10 @@ PullAnswer Registries::resolve(const Catalogue& catalogue, const ImageReference&
             answer.takes = kConnectTimeout;
             return refuse(500, fmt::format("Get \"{}\": net/http: request canceled while waiting for connection "
                                            "(Client.Timeout exceeded while awaiting headers)",
-                                           address));
+                                           api_address(reference.domain)));
         case RegistryState::Refusing:
             answer.takes = registry.latency;
-            return refuse(500, fmt::format("Get \"{}\": dial tcp {}: connect: connection refused", address,
+            return refuse(500, fmt::format("Get \"{}\": dial tcp {}: connect: connection refused", api_address(reference.domain),
                                            dial_address(reference.domain)));
         case RegistryState::Failing:
             answer.takes = registry.latency;
@@ -142,11 +141,9 @@ PullAnswer Registries::resolve(const Catalogue& catalogue, const ImageReference&
         }
     }
     if (catalogue.is_missing(reference)) return refuse(404, unknown_repository_message(reference));
-    if (catalogue.find(reference) != nullptr) {
-        answer.image = is_unknown_digest(catalogue, reference) ? nullptr : catalogue.image(reference);
-        if (answer.image) return answer;
-        return refuse(404, fmt::format("manifest for {} not found: manifest unknown: manifest unknown", reference.familiar()));
-    }
+    if (!is_unknown_digest(catalogue, reference)) answer.image = catalogue.image(reference);
+    if (answer.image) return answer;
+    if (catalogue.find(reference) != nullptr) return refuse(404, fmt::format("manifest for {} not found: manifest unknown: manifest unknown", reference.familiar()));
     if (!serves_unknown_) return refuse(404, unknown_repository_message(reference));
     answer.unknown = true;
     answer.image = catalogue.unknown_image(reference);

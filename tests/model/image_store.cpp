@@ -123,6 +123,23 @@ TEST_CASE("store: an image is found by name, id and unique prefix of its id") {
     CHECK(ImageStore::not_found("Nosuch") == Refusal{400, "invalid reference format: repository name must be lowercase"});
 }
 
+TEST_CASE("store: an image is found by its reference, by digest whatever the tag beside it") {
+    ImageStore store = stocked();
+    CHECK(store.find(reference("nginx").with_default_tag()) == kWeb);
+    CHECK(store.find(reference("nginx@" + kWeb->digest)) == kWeb);
+    CHECK(store.find(reference("nginx:1.29@" + kWeb->digest)) == kWeb);
+    CHECK(store.find(reference("ghcr.io/library/nginx:latest")) == nullptr);
+    CHECK(store.find(reference("postgres").with_default_tag()) == nullptr);
+    CHECK(store.find(reference(short_id(kWeb->id))) == nullptr);  // which is no name
+    CHECK(store.tag("nginx", reference("mine:1")).status == 201);
+    CHECK(store.find(reference("mine:1")) == kWeb);
+    // Made again, one is kept as it was.
+    const auto again = std::make_shared<const Image>(*kWeb);
+    CHECK(store.add(reference("mine:2"), again, Time{}));
+    CHECK(store.find(reference("mine:2")) == kWeb);
+    CHECK_FALSE(store.add(reference("mine:2"), again, Time{}));
+}
+
 TEST_CASE("store: a pull downloads only the layers that are missing") {
     ImageStore store;
     CHECK(store.missing_layers(*kWeb).size() == 2);
