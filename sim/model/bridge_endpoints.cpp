@@ -30,7 +30,7 @@ void record_endpoint_fact(World& world, ContainerId id, FactKind kind, BridgeId 
     Kernel& k = world.kernel;
     Container& c = world.container(id);
     const StringId name = k.intern(world.bridge(bridge).name);
-    const StringId container = k.intern(short_id(container_id_text(world, id)));
+    const StringId container = k.intern(container_short_id(world, id));
     c.last_fact =
         k.record(kind, Subject(SubjectType::Network, bridge.value), name, container, c.name);
     publish_event(world, c.host, c.last_fact);
@@ -281,8 +281,9 @@ void publish_anew(World& world, ContainerId id) {
 }  // namespace
 
 bool connect_outline(World& world, ContainerId id) {
-    Refusal refusal = not_refused();
-    const BridgeId bridge = find_network(world, world.container(id).host, "bridge", refusal);
+    const auto& networks = world.host(world.container(id).host).engine.networks;
+    const auto own = networks.find("bridge");
+    const BridgeId bridge = own == networks.end() ? BridgeId{} : own->second;
     if (!bridge || world.bridge(bridge).driver != "bridge") return false;
     const std::optional<Ipv4> free = world.bridge(bridge).addresses.take();
     if (!free) return false;

@@ -458,13 +458,27 @@ void handle_container_event(World& world, const Event& event) {
     }
 }
 
-std::string container_id_text(const World& world, ContainerId id) {
+std::uint64_t container_id_key(const World& world, ContainerId id) {
     const Container& c = world.container(id);
-    if (c.detail) return c.detail->id;
+    if (c.outline && c.outline->id_key != 0) return c.outline->id_key;
     std::string name = world.host(c.host).spec.name;
     name += '/';
     name += world.kernel.text(c.name);
-    return make_id("container", name, c.ordinal);
+    return make_id_key("container", name, c.ordinal);
+}
+
+std::string container_id_text(const World& world, ContainerId id) {
+    const Container& c = world.container(id);
+    return c.detail ? c.detail->id : id_text(id_words(container_id_key(world, id)));
+}
+
+std::string container_short_id(const World& world, ContainerId id) {
+    const Container& c = world.container(id);
+    if (c.detail) return short_id(c.detail->id);
+    std::string digits(16, '0');
+    write_digits(id_words(container_id_key(world, id)).front(), digits.data());
+    digits.resize(kShortIdLength);
+    return digits;
 }
 
 int stop_signal_of(const World& world, ContainerId id) {

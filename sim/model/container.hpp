@@ -104,6 +104,10 @@ ContainerId find_container(const World& world, HostId host, const std::string& n
 /// The containers of a host that are not removed, newest first as the engine lists them.
 std::vector<ContainerId> containers_of(const World& world, HostId host);
 std::string container_id_text(const World& world, ContainerId container);
+/// The first twelve digits of its id.
+std::string container_short_id(const World& world, ContainerId container);
+/// What the id of a container comes from, which has no detail (object_id.hpp).
+std::uint64_t container_id_key(const World& world, ContainerId container);
 /// The signal a stop request sends.
 int stop_signal_of(const World& world, ContainerId container);
 /// Seconds of grace of a stop request; -1 is without end.

@@ -73,7 +73,16 @@ bool has_room_for_outlines(const World& world, const Host& host, const Container
     return serves && fits && world.containers.size() < kMostContainers;
 }
 
-std::string ordinal_name(const std::string& name) { return "container/" + name; }
+constexpr const char* kOrdinalsOfContainers = "container/";
+
+std::string ordinal_name(const std::string& name) { return kOrdinalsOfContainers + name; }
+
+// Whether there has been a whole container of this name.
+bool had_whole(const Engine& engine, const std::string& name) {
+    const auto first = engine.ordinals.lower_bound(kOrdinalsOfContainers);
+    if (first == engine.ordinals.end() || !first->first.starts_with(kOrdinalsOfContainers)) return false;
+    return engine.ordinals.contains(ordinal_name(name));
+}
 
 // It goes on as a start of a whole container would from here.
 void go_on_whole(World& world, ContainerId id) {
@@ -125,23 +134,28 @@ void place_on_bridge(World& world, ContainerId id, Ipv4 address) {
 
 std::optional<ContainerId> create_outline(World& world, HostId host_id, const ImagePointer& image, const std::shared_ptr<const ContainerSpec>& spec, const std::string& name) {
     Host& host = world.host(host_id);
-    if (!world.keeps_outlines || spec->own_labels.empty() || !has_room_for_outlines(world, host, *spec) || !is_quiet(world, *image, *spec)) return std::nullopt;
-    if (world.container_called(host_id, name) || host.engine.ordinals.contains(ordinal_name(name))) return std::nullopt;
+    if (!world.keeps_outlines || spec->own_labels.empty() || !has_room_for_outlines(world, host, *spec)) return std::nullopt;
+    if (world.container_called(host_id, name) || had_whole(host.engine, name)) return std::nullopt;
     auto shared = world.shared_specs.find(spec.get());
-    if (shared == world.shared_specs.end()) {
-        if (!is_plain(*spec)) return std::nullopt;
-        shared = world.shared_specs.emplace(spec.get(), world.add_spec(spec)).first;
+    if (shared == world.shared_specs.end() || shared->second.image != image) {
+        if (!is_quiet(world, *image, *spec)) return std::nullopt;
+        if (shared == world.shared_specs.end()) {
+            if (!is_plain(*spec)) return std::nullopt;
+            shared = world.shared_specs.emplace(spec.get(), SharedOutline{world.add_spec(spec), {}}).first;
+        }
+        shared->second.image = image;
     }
     Container c;
     c.name = world.kernel.intern(name);
     c.host = host_id;
-    c.spec = shared->second;
+    c.spec = shared->second.spec;
     c.ordinal = 1;
     ContainerOutline& outline = c.outline.ensure();
     outline.image = image;
     outline.created = world.kernel.now();
     world.containers.push_back(std::move(c));
     const ContainerId id{static_cast<std::uint32_t>(world.containers.size())};
+    world.container(id).outline->id_key = container_id_key(world, id);
     host.engine.by_name.emplace(world.container(id).name, id);
     ++host.outlines;
     record_container_event(world, id, kFactContainerCreate);

@@ -396,9 +396,9 @@ void end_process(World& world, ProcessId id, int exit_status, int killed_by) {
 void end_processes_of(World& world, HostId host, ContainerId container) {
     std::vector<ProcessId> all = processes_of(world, host, container);
     if (!container) {
-        for (std::size_t i = 0; i < world.containers.size(); ++i) {
-            const Container& c = world.containers[i];
-            if (c.host == host && c.detail) all.insert(all.end(), c.detail->processes.begin(), c.detail->processes.end());
+        for (const auto& [_, id] : world.host(host).engine.by_name) {
+            const Container& c = world.container(id);
+            if (c.detail) all.insert(all.end(), c.detail->processes.begin(), c.detail->processes.end());
         }
     }
     std::sort(all.begin(), all.end(), [](ProcessId a, ProcessId b) { return a.slot < b.slot; });  // in the order of the table

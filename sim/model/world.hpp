@@ -214,6 +214,13 @@ struct ContainerOutline {
     Ipv4 address;                ///< On the engine's own bridge, from its start on.
     std::uint32_t host_pid = 0;  ///< Of PID 1 on its host.
     std::uint8_t start_stage = 0;
+    std::uint64_t id_key = 0;    ///< Of container_id_key(), once it was worked out.
+};
+
+/// A spec that many containers in outline share, with the image for which that was last found to be possible.
+struct SharedOutline {
+    SpecId spec;
+    ImagePointer image;
 };
 
 /// The hot columns of a container, written on every start and exit. One of a bulk (whose image only lives for a
@@ -460,7 +467,7 @@ struct World {
     std::vector<Container> containers;
     std::vector<std::shared_ptr<const ContainerSpec>> specs;
     std::vector<StringId> spec_images;  ///< The image of each spec, for facts.
-    std::map<const ContainerSpec*, SpecId> shared_specs;  ///< Those that many containers in outline share; only looked up, never gone through.
+    std::map<const ContainerSpec*, SharedOutline> shared_specs;  ///< Those that many containers in outline share; only looked up, never gone through.
     std::vector<Bridge> bridges;
     std::vector<Volume> volumes;
     Slots<Process, ProcessTag> processes;

@@ -263,6 +263,19 @@ TEST_CASE("outline: containers of an image that somebody has built are whole, wh
     CHECK(has(lines.run("docker service ps --no-trunc own").out, "unable to find user nosuch"));
 }
 
+TEST_CASE("outline: of one service, those of another image under the same name are whole again") {
+    SwarmLines lines;
+    REQUIRE(lines.run("docker pull -q registry.k8s.io/pause:3.9; docker tag registry.k8s.io/pause:3.9 mine", "swarm-moe").status == 0);
+    REQUIRE(lines.run("docker service create -d --name own --replicas 2 --constraint node.hostname==swarm-moe mine").status == 0);
+    lines.wait(20);
+    CHECK(host_called(lines.session(), "swarm-moe").outlines == 2);
+    REQUIRE(lines.run("printf 'FROM registry.k8s.io/pause:3.9\nUSER nosuch\n' > Dockerfile; docker build -q -t mine .", "swarm-moe").status == 0);
+    REQUIRE(lines.run("docker service scale -d own=3").status == 0);
+    lines.wait(20);
+    CHECK(has(lines.run("docker service ps --no-trunc own").out, "unable to find user nosuch"));
+    CHECK(has(lines.run("docker service ls").out, "2/3"));
+}
+
 TEST_CASE("outline: tasks that have more to them are whole") {
     for (const char* flags : {"--mount type=volume,source=data,target=/data", "--publish 8080:80", "--user 1", "--limit-cpu 0.5 --read-only"}) {
         INFO(flags);

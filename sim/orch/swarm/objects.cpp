@@ -51,8 +51,13 @@ std::string_view task_state_name(TaskState state) {
 
 std::string task_name(const Task& task, std::string_view node_id) {
     if (!task.service) return task.meta.id;
-    if (task.slot == 0 && !node_id.empty()) return fmt::format("{}.{}", task.service_name, node_id);
-    return fmt::format("{}.{}", task.service_name, task.slot);
+    const fmt::format_int slot(task.slot);
+    const std::string_view last = task.slot == 0 && !node_id.empty() ? node_id : std::string_view(slot.data(), slot.size());
+    std::string name;
+    name.reserve(std::string_view(task.service_name).size() + 1 + last.size());
+    name += task.service_name;
+    name += '.';
+    return name += last;
 }
 
 bool operator==(const TaskSpec& a, const TaskSpec& b) {
@@ -76,6 +81,10 @@ ContainerKey::ContainerKey(std::string_view digits) {
     PODIUM_ASSERT(digits.empty() || digits.size() == 2 * bytes_.size(), "a container's id has 64 digits");
     const auto value = [](char digit) { return static_cast<std::uint8_t>(digit <= '9' ? digit - '0' : digit - 'a' + 10); };
     for (std::size_t i = 0; 2 * i < digits.size(); ++i) bytes_[i] = static_cast<std::uint8_t>(value(digits[2 * i]) << 4 | value(digits[2 * i + 1]));
+}
+
+ContainerKey::ContainerKey(const std::array<std::uint64_t, 4>& words) {
+    for (std::size_t i = 0; i < bytes_.size(); ++i) bytes_[i] = static_cast<std::uint8_t>(words[i / 8] >> (56 - 8 * (i % 8)));
 }
 
 std::string ContainerKey::text() const {

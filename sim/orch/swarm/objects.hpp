@@ -236,6 +236,7 @@ class ContainerKey {
     ContainerKey() = default;
     /// Requires 64 hexadecimal digits, or none.
     explicit ContainerKey(std::string_view digits);
+    explicit ContainerKey(const std::array<std::uint64_t, 4>& words);
 
     [[nodiscard]] bool empty() const { return *this == ContainerKey(); }
     [[nodiscard]] std::string text() const;
