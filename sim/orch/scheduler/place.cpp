@@ -148,10 +148,24 @@ void Placer::place_on_best_node(Spreading& group) {
     }
 }
 
+/// All nodes' ranks, by number - 1, from figures that lie side by side. Requires that none of the group is placed yet.
+std::vector<Rank> Placer::ranks(const Spreading& group) const {
+    const auto& members = group.pool.members;
+    std::vector<Rank> out(nodes_.size());
+    for (const NodeNumber number : present_) {
+        const Pool::Member& member = members[number - 1];
+        out[number - 1].active = member.refused_by == kFilters ? member.bucket : nodes_[number - 1].use.active;
+    }
+    if (const auto spread = spread_.find(group.shape.service); spread != spread_.end()) {
+        for (const auto& [number, tasks] : spread->second) out[number - 1].of_service = tasks;
+    }
+    for (const NodeNumber number : failing_) out[number - 1] = rank_of(nodes_[number - 1], group.shape, group.now);
+    return out;
+}
+
 /// Puts a node into the tree, and into its leaf's heap when it is one of the best (nodeset.go).
-void Placer::grow(Spreading& group, std::vector<Branch>& tree, NodeNumber number) const {
+void Placer::grow(Spreading& group, std::vector<Branch>& tree, NodeNumber number, const Rank& rank) const {
     const NodeInfo& node = nodes_[number - 1];
-    const Rank rank = rank_of(node, group.shape, group.now);
     std::size_t at = 0;
     for (const auto& descriptor : group.shape.preferences) {
         const std::string* value = spread_value(descriptor, node);
@@ -172,13 +186,17 @@ void Placer::grow(Spreading& group, std::vector<Branch>& tree, NodeNumber number
             at = found->second;
         }
     }
-    auto& leaf = tree[at];
+    offer(group, tree[at], number, rank);
+}
+
+/// Puts a node into a leaf's heap when it is one of the best.
+void Placer::offer(Spreading& group, Branch& leaf, NodeNumber number, const Rank& rank) const {
     leaf.tasks += rank.of_service;
     const bool full = leaf.heap.size() >= group.left;
     if (full && !(rank < leaf.heap.front().rank)) {
         return;
     }
-    if (const std::size_t filter = refusal_of(group, node); filter != kNoFilter) {
+    if (const std::size_t filter = refusal_of(group, nodes_[number - 1]); filter != kNoFilter) {
         group.tally.refused(filter);
         return;
     }
@@ -300,8 +318,13 @@ void Placer::place_by_preferences(Spreading& group) {
     std::vector<NodeNumber> order = present_;  // swarmkit walks a map: any order.
     shuffle(order, group.random);
     std::vector<Branch> tree(1);
+    const std::vector<Rank> rank = ranks(group);
     for (const NodeNumber number : order) {
-        grow(group, tree, number);
+        if (group.shape.preferences.empty()) {
+            offer(group, tree.front(), number, rank[number - 1]);
+        } else {
+            grow(group, tree, number, rank[number - 1]);
+        }
     }
     place_on_branch(group, tree, 0, group.left);
 }

@@ -23,6 +23,10 @@
 
 namespace podium::scheduler {
 
+namespace placing {
+struct Rank;
+}
+
 /// What a task takes on its node.
 struct TaskUse {
     ServiceNumber service = 0;
@@ -114,7 +118,9 @@ class Placer {
 
     // What place_by_preferences() is made of: decision_tree.go and scheduleNTasksOnSubtree.
     struct Branch;
-    void grow(Spreading& group, std::vector<Branch>& tree, NodeNumber number) const;
+    [[nodiscard]] std::vector<placing::Rank> ranks(const Spreading& group) const;
+    void offer(Spreading& group, Branch& leaf, NodeNumber number, const placing::Rank& rank) const;
+    void grow(Spreading& group, std::vector<Branch>& tree, NodeNumber number, const placing::Rank& rank) const;
     std::uint32_t place_on_branch(Spreading& group,
                                   std::vector<Branch>& tree,
                                   std::size_t at,
