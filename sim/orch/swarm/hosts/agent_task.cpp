@@ -35,11 +35,14 @@ struct Work {
 
 void run(const Work& work);
 
-bool is_attachment(const AgentTask& task) { return task.task->spec->runtime == "attachment"; }
-
 std::string_view container_name_of(const Work& work) { return work.scene.kernel().text(work.task().name); }
 
 model::ContainerId container_of(const Work& work) { return container_of(work.scene, work.host, work.task()); }
+
+ContainerKey key_of(const model::World& world, model::ContainerId id) {
+    const model::Container& c = world.container(id);
+    return c.detail ? ContainerKey(c.detail->id) : ContainerKey(model::id_words(model::container_id_key(world, id)));
+}
 
 // Ids of containers last, so one that is known is not made again.
 void note_container(const Work& work) {
@@ -47,7 +50,7 @@ void note_container(const Work& work) {
     if (!task.container) return;
     const model::Container& c = work.world().container(task.container);
     if (!c.detail && !c.outline) return;
-    if (task.status.container_id.empty()) task.status.container_id = ContainerKey(model::container_id_text(work.world(), task.container));
+    if (task.status.container_id.empty()) task.status.container_id = key_of(work.world(), task.container);
     const std::uint32_t pid = c.detail ? c.detail->host_pid : c.outline->host_pid;
     task.status.pid = c.counts_as_running() ? static_cast<int>(pid) : 0;
 }
@@ -55,7 +58,7 @@ void note_container(const Work& work) {
 // Others hear when it begins to serve, and when it does no more.
 void note_serving(const Work& work) {
     const AgentTask& task = work.task();
-    if (!task.task->networks.empty() || !task.task->ports.empty()) announce(work.scene, work.host);
+    if (task.serves) announce(work.scene, work.host);
 }
 
 void set_status(const Work& work, TaskState state, Literal message, FactId happened) {
@@ -117,7 +120,7 @@ void drop_request(const Work& work) {
 
 void track_container(const Work& work, model::ContainerId container) {
     AgentTask& task = work.task();
-    if (task.container != container && !task.status.container_id.empty()) task.status.container_id = ContainerKey(model::container_id_text(work.world(), container));
+    if (task.container != container && !task.status.container_id.empty()) task.status.container_id = key_of(work.world(), container);
     task.container = container;
     work.scene.state.containers.note(container, {work.host, work.id});
 }
@@ -136,7 +139,7 @@ void create_container(const Work& work) {
 
 // A host's first task on an overlay waits until it is there.
 void create(const Work& work) {
-    const std::int64_t missing = networks_to_join(work.scene, work.host, *work.task().task);
+    const std::int64_t missing = work.task().serves ? networks_to_join(work.scene, work.host, *work.task().task) : 0;
     if (missing == 0) return create_container(work);
     work.task().operation = Operation::Networks;
     later(work, kJoinOverlay * missing);
@@ -171,7 +174,7 @@ bool start(const Work& work) {
 // A network may have left the host with another task since this one was prepared: it is made again (moby
 // daemon/cluster/executor/container/controller.go, Start).
 void submit_start(const Work& work) {
-    join_networks(work.scene, work.host, *work.task().task);
+    if (work.task().serves) join_networks(work.scene, work.host, *work.task().task);
     if (const std::string trouble = trouble_with_owners(*work.task().task->spec); !trouble.empty()) {
         work.task().operation = Operation::None;
         return fail(work, fmt::format("starting container failed: {}", trouble), {});
@@ -184,11 +187,11 @@ void submit_start(const Work& work) {
 
 // Containers that are started beside others take longer.
 void start_beside_others(const Work& work) {
-    std::int64_t others = 0;
-    for (const auto& [id, other] : work.scene.host(work.host).agent.tasks) {
+    std::int64_t others = 0;  // the last ones are those that are most often about to start
+    work.scene.host(work.host).agent.tasks.any_from_last([&](TaskId id, const AgentTask& other) {
         const bool starts = other.operation == Operation::Queue || other.operation == Operation::Crowded || other.operation == Operation::Start;
-        if (id != work.id && starts && ++others == kMostBeside) break;
-    }
+        return id != work.id && starts && ++others == kMostBeside;
+    });
     if (others == 0) return submit_start(work);
     work.task().operation = Operation::Crowded;
     later(work, kStartBeside * others);
@@ -335,20 +338,20 @@ void accept(const Work& work) {
 void run(const Work& work) {
     while (work.is_there() && work.task().operation == Operation::None) {
         AgentTask& task = work.task();
-        if (is_attachment(task) && task.removing) return static_cast<void>(run_attachment(work));
+        if (task.attachment && task.removing) return static_cast<void>(run_attachment(work));
         if (task.removing) return shut_down(work);
         if (!task.assigned) return;
-        const TaskState desired = task.task->desired;
+        const TaskState desired = task.desired;
         const TaskState state = task.status.state;
         if (desired >= TaskState::Shutdown) {
             if (state >= TaskState::Complete) return stay(work);
-            if (!is_attachment(task)) return shut_down(work);
+            if (!task.attachment) return shut_down(work);
             set_status(work, TaskState::Shutdown, "shutdown", {});
             return;
         }
         if (state > desired) return stay(work);
         const bool runs = state == TaskState::Preparing || state == TaskState::Starting || state == TaskState::Running;
-        if (runs && is_attachment(task)) {
+        if (runs && task.attachment) {
             if (!run_attachment(work)) return;
             continue;
         }
@@ -464,9 +467,9 @@ void update(const Work& work, const Row<Task>& row) {
     AgentTask& task = work.task();
     const bool same = row->desired == task.task->desired && row->spec == task.task->spec && row->networks == task.task->networks && row->ports == task.task->ports;
     // One that was given back to a leader who lost his place before it was agreed upon is given back again.
-    if (same && is_attachment(task) && task.status.state == TaskState::Running && !attachment_lasts(work.scene, work.host, work.id)) give_attachment_back(work.scene, work.host, work.id);
+    if (same && task.attachment && task.status.state == TaskState::Running && !attachment_lasts(work.scene, work.host, work.id)) give_attachment_back(work.scene, work.host, work.id);
     if (task.assigned && (same || row->desired < task.task->desired)) return;
-    task.task = row;
+    task.take(row);
     task.assigned = true;
     task.because = row->meta.because;
     switch (task.operation) {
@@ -510,7 +513,7 @@ std::vector<Row<Datum>> data_of(const Scene& scene, model::HostId host, const Ta
 void take_on(Scene& scene, model::HostId host, TaskId id, const Row<Task>& row) {
     Agent& agent = scene.host(host).agent;
     AgentTask& task = agent.tasks[id];
-    task.task = row;
+    task.take(row);
     task.status = row->status;
     task.because = task.happened = row->meta.because;
     task.data = data_of(scene, host, *row->spec);
@@ -668,10 +671,10 @@ void handle_task_event(Scene& scene, const Event& event) {
         ended(work);
         return run(work);
     }
-    if (task.operation == Operation::Networks && task.task->desired < TaskState::Shutdown && is_attachment(task)) join_networks(scene, work.host, *task.task);
-    if (task.operation == Operation::Networks && task.task->desired < TaskState::Shutdown && !is_attachment(task)) return create_container(work);
+    if (task.operation == Operation::Networks && task.desired < TaskState::Shutdown && task.attachment) join_networks(scene, work.host, *task.task);
+    if (task.operation == Operation::Networks && task.desired < TaskState::Shutdown && !task.attachment) return create_container(work);
     const bool queues = task.operation == Operation::Queue || task.operation == Operation::Crowded;
-    if (queues && task.task->desired < TaskState::Shutdown) return task.operation == Operation::Queue ? start_beside_others(work) : submit_start(work);
+    if (queues && task.desired < TaskState::Shutdown) return task.operation == Operation::Queue ? start_beside_others(work) : submit_start(work);
     if (!queues && task.operation != Operation::Networks && task.operation != Operation::Retry) return;
     task.operation = Operation::None;
     run(work);

@@ -127,10 +127,13 @@ void batch_soon(Scene& scene, Leadership& leadership, NodeId node, NodeSession& 
 }
 
 // An agent that knows a task as the store has it now shares that row: what it was told otherwise is kept for nobody else.
-void share_row(Scene& scene, model::HostId host, TaskId id, const Row<Task>& row) {
+// `same` is a row that is known to say the same.
+void share_row(Scene& scene, model::HostId host, TaskId id, const Row<Task>& row, const Row<Task>& same) {
     auto& tasks = scene.host(host).agent.tasks;
     const auto found = tasks.find(id);
-    if (found != tasks.end() && same_to_agent(*found->second.task, *row)) found->second.task = row;
+    if (found == tasks.end()) return;
+    AgentTask& task = found->second;
+    if (task.task == same || same_to_agent(*task.task, *row)) task.task = row;
 }
 
 void task_touched(Scene& scene, Leadership& leadership, const Store& store, const Touched& touched) {
@@ -147,14 +150,14 @@ void task_touched(Scene& scene, Leadership& leadership, const Store& store, cons
         return;
     }
     if (task->status.state < TaskState::Assigned) return;
-    const auto found = leadership.sessions.find(task->node);
+    const auto found = leadership.sessions.find(task->node, task->node.value - 1);  // most nodes are there, in order
     if (found == leadership.sessions.end() || !found->second.complete) return;
     NodeSession& session = found->second;
     Row<Task>& known = session.known[id];
     const bool news = !known || !same_to_agent(*known, *task) || task->status.state <= TaskState::Assigned;
-    known = store.tasks.row(touched.number);
-    if (!news) return share_row(scene, session.host, id, known);
-    session.updated.insert(id);
+    const Row<Task> former_row = std::exchange(known, store.tasks.row(touched.number));
+    if (!news) return share_row(scene, session.host, id, known, former_row);
+    session.updated.insert(session.updated.end(), id);
     batch_soon(scene, leadership, task->node, session);
 }
 
@@ -303,7 +306,7 @@ void handle_report(Scene& scene, const Event& event) {
     const auto session = leadership->sessions.find(row.node);
     if (session == leadership->sessions.end() || session->second.session != event.extra) return;
     const Store& store = seen_by(scene, *leadership);
-    SortedRows<TaskId, Report> told = std::exchange(row.agent.unreported, {});
+    boost::container::flat_map<TaskId, Report> told = std::exchange(row.agent.unreported, {});
     for (auto& [task, report] : told) {
         const Task* known = store.tasks.find(task.value);
         if (known != nullptr && known->node == row.node) leadership->reports.emplace_back(task, std::move(report));
@@ -325,17 +328,17 @@ void propose_batch(Scene& scene, Leadership& leadership, Proposed batch) {
 void flush(Scene& scene, Leadership& leadership) {
     leadership.flush_ahead = false;
     auto reports = std::exchange(leadership.reports, {});
-    std::vector<std::pair<TaskId, std::size_t>> order;  // by task, of one task the last report at the end
+    std::vector<std::uint64_t> order;  // by task, of one task the last report at the end: its number, then the report's
     order.reserve(reports.size());
-    for (std::size_t i = 0; i < reports.size(); ++i) order.emplace_back(reports[i].first, i);
+    for (std::size_t i = 0; i < reports.size(); ++i) order.push_back(static_cast<std::uint64_t>(reports[i].first.value) << 32 | i);
     std::sort(order.begin(), order.end());
     std::map<NodeId, NodeEdit> nodes = std::exchange(leadership.nodes, {});
     std::size_t next = 0;
     while (next < order.size() || !nodes.empty()) {
         Proposed batch;
         for (; next < order.size() && batch.reports.size() < kMostActions; ++next) {
-            const bool last = next + 1 == order.size() || order[next + 1].first != order[next].first;
-            if (last) batch.reports.push_back(std::move(reports[order[next].second]));
+            const bool last = next + 1 == order.size() || order[next + 1] >> 32 != order[next] >> 32;
+            if (last) batch.reports.push_back(std::move(reports[order[next] & UINT32_MAX]));
         }
         while (!nodes.empty() && batch.reports.size() + batch.nodes.size() < kMostActions) batch.nodes.insert(nodes.extract(nodes.begin()));
         if (next == order.size() && nodes.empty()) batch.registering = std::exchange(leadership.registering, {});

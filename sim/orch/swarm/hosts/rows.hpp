@@ -112,7 +112,7 @@ struct AgentTask {
         Remove,
     };
 
-    Row<Task> task;
+    Row<Task> task;               ///< As it was assigned: see take().
     RareVector<Row<Datum>> data;  ///< Its secrets and configs.
     TaskStatus status;  ///< The agent's own, which it keeps on its disk.
     std::array<Time, kPassedStates.size()> passed{};  ///< When it came to each of those.
@@ -124,9 +124,20 @@ struct AgentTask {
     bool removing = false;   ///< No longer assigned: stopped, then removed.
     bool kept = false;       ///< Its container is removed, itself it stays (force-new-cluster).
     bool unhealthy = false;  ///< Being stopped for that.
+    // Of `task`, which lies elsewhere and is looked at with every step:
+    bool serves = false;      ///< It is on networks or has ports.
+    bool attachment = false;  ///< Of a plain container, to a network.
+    TaskState desired = TaskState::New;
     std::uint32_t serial = 0;
     model::RequestId request;
     model::ContainerId container;
+
+    void take(Row<Task> row) {
+        serves = !row->networks.empty() || !row->ports.empty();
+        attachment = row->spec->runtime == "attachment";
+        desired = row->desired;
+        task = std::move(row);
+    }
 };
 
 /// What an agent tells others of a task that serves.
@@ -163,7 +174,7 @@ struct Agent {
     std::uint64_t beat = 0;
     bool beat_answered = true;
     SortedRows<TaskId, AgentTask> tasks;
-    SortedRows<TaskId, Report> unreported;
+    boost::container::flat_map<TaskId, Report> unreported;
     bool reporting = false;
     Duration resend{};
     FactId because;  ///< What its present session or the lack of one comes from.

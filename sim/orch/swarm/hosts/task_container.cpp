@@ -88,7 +88,9 @@ void expand_templates(model::ContainerSpec& spec, const Values& values) {
 }  // namespace
 
 std::string container_name(const Task& task, std::string_view node_id) {
-    return fmt::format("{}.{}", task_name(task, node_id), task.meta.id.view());
+    std::string name = task_name(task, node_id);
+    name += '.';
+    return name += task.meta.id.view();
 }
 
 std::vector<model::GivenFile> files_of(const TaskSpec& spec, const std::vector<Row<Datum>>& data) {
@@ -150,8 +152,8 @@ std::string owners_not_kept(const TaskSpec& spec) {
 }
 
 std::string image_to_pull(const std::string& image) {
-    const auto reference = model::parse_image_reference(image);
-    return reference ? reference->with_default_tag().full() : image;
+    auto reference = model::parse_image_reference(image);
+    return reference ? std::move(*reference).with_default_tag().full() : image;
 }
 
 namespace {

@@ -251,10 +251,10 @@ void Allocator::task_touched(Desk& desk, const Touched& touched) {
     }
     count_on_node(id, *task);
     if (task->status.state >= TaskState::Pending) {
-        tasks_pending_.erase(id);
-        tasks_waiting_.erase(id);
+        if (!tasks_pending_.empty()) tasks_pending_.erase(id);
+        if (!tasks_waiting_.empty()) tasks_waiting_.erase(id);
     } else if (!tasks_waiting_.contains(id)) {
-        tasks_pending_.insert(id);
+        tasks_pending_.insert(tasks_pending_.end(), id);
     }
 }
 
@@ -352,6 +352,7 @@ void Allocator::node_touched(Desk& desk, const Touched& touched) {
 }
 
 void Allocator::attach_nodes(Desk& desk, Proposal& proposal) {
+    if (nodes_to_attach_.empty()) return;
     for (const NodeId id : std::exchange(nodes_to_attach_, {})) {
         if (desk.store.nodes.find(id.value) != nullptr)
             attach_node(desk, proposal, id, on_node_[id]);

@@ -34,7 +34,7 @@ void Reaper::note(const Store& store, const Touched& touched) {
     const Task* task = store.tasks.find(touched.number);
     if (task == nullptr) return;
     if (touched.how == Touched::How::Created) {
-        dirty_.insert(slot_of(*task));
+        dirty_.insert(dirty_.end(), slot_of(*task));
         return;
     }
     const bool orphan = !task->service && task->status.state >= TaskState::Orphaned;

@@ -160,7 +160,7 @@ void Scheduling::uncount(TaskId id, const Task& task) {
 
 void Scheduling::enqueue(Desk& desk, TaskId id, const Task& task) {
     if (!task.node) {
-        unassigned_.insert(id);
+        unassigned_.insert(unassigned_.end(), id);
         tick_required_ = true;
         tick_because_ = task.meta.because;
         return;
