@@ -21,7 +21,8 @@ std::string node_name(std::uint32_t number) { return fmt::format("node-{}", numb
 // The benchmark's own loop over a whole simulated world: engines, containers, agents and managers.
 struct Fleet {
     SimState state;
-    std::uint32_t missing = 0;  // a task that is to run and did not when they were last looked at
+    std::uint32_t looked_at = 0;         // the last task that was
+    std::vector<std::uint32_t> missing;  // those that were to run and did not, or are new since
 
     explicit Fleet(const SwarmWish& wish) : state(wish.seed) {}
 
@@ -84,31 +85,30 @@ struct Fleet {
         return {};
     }
 
-    // Whether so many tasks are to run and all of those run, where they count. While one does not, the same as before, the others
-    // are not looked at; when it does, those behind it come first, so that all are looked at only at the end.
+    // Whether so many tasks are to run and all of those run, where they count. Looked at are those that were created since, and
+    // of those that did not run one after the other until one still does not; all of them only when there are none of either.
     template <typename Counts>
     bool all_run(std::uint32_t wanted, Counts counts) {
         const auto& tasks = row().store.tasks;
-        const auto is_wanted = [](const swarm::Task* task) { return task != nullptr && task->desired == swarm::TaskState::Running; };
+        const auto is_wanted = [](const swarm::Task* task) { return task != nullptr && task->desired <= swarm::TaskState::Running; };  // some wait for their turn
         const auto runs = [&](const swarm::Task* task) { return task->status.state == swarm::TaskState::Running && counts(*task); };
-        const auto is_missing = [&](std::uint32_t number) {
-            const swarm::Task* task = tasks.find(number);
-            return is_wanted(task) && !runs(task);
-        };
-        while (missing != 0 && missing <= tasks.last_number()) {
-            if (is_missing(missing)) return false;
-            ++missing;
+        while (looked_at < tasks.last_number()) missing.push_back(++looked_at);
+        while (!missing.empty()) {
+            const swarm::Task* task = tasks.find(missing.back());
+            if (is_wanted(task) && !runs(task)) return false;
+            missing.pop_back();
         }
         std::uint32_t running = 0;
         for (std::uint32_t number = 1; number <= tasks.last_number(); ++number) {
             const swarm::Task* task = tasks.find(number);
             if (!is_wanted(task)) continue;
-            missing = number;
-            if (!runs(task)) return false;
-            ++running;
+            if (runs(task)) {
+                ++running;
+            } else {
+                missing.push_back(number);
+            }
         }
-        missing = 0;
-        return running == wanted;
+        return missing.empty() && running == wanted;
     }
 };
 
@@ -195,7 +195,6 @@ Result<std::string> run_swarm_bench(const SwarmWish& wish, const BenchGauges& ga
         host_of[node] = static_cast<std::uint32_t>(i + 1);
     }
     const auto elsewhere = [&](const swarm::Task& task) { return host_of[task.node.value] < first_lost; };
-    fleet.missing = 0;
     if (!fleet.until([&] { return fleet.all_run(wish.tasks, elsewhere); })) return Error{"the swarm did not recover", {}, {}};
     const double ended = gauges.seconds();
     return fmt::format(
