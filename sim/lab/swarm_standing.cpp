@@ -45,6 +45,61 @@ bool runs_now(const swarm::Store& store, const swarm::Task& task) {
            node->state != swarm::NodeState::Down;
 }
 
+Reality reality_of(const model::World& world, const swarm::Store& store, const swarm::Task& task) {
+    const swarm::Node* node = store.nodes.find(task.node.value);
+    const model::HostId id = node == nullptr ? model::HostId{} : model::host_named(world, node->description.hostname);
+    if (!id) return Reality::Gone;
+    const model::Host& host = world.host(id);
+    if (!host.up) return Reality::HostOff;
+    if (host.frozen) return Reality::HostStands;
+    const std::string name = fmt::format("{}.{}", swarm::task_name(task, node->meta.id), task.meta.id);
+    const auto found = host.engine.by_name.find(world.kernel.find_text(name));
+    if (found == host.engine.by_name.end()) return Reality::Gone;
+    return world.container(found->second).counts_as_running() ? Reality::Runs : Reality::Ended;
+}
+
+bool runs_only_for_managers(const model::World& world, const swarm::Store& store, const swarm::Task& task) {
+    // A plain container's place on a network has no container of its own.
+    return task.service && runs_now(store, task) && reality_of(world, store, task) != Reality::Runs;
+}
+
+namespace {
+
+std::string reality_words(Reality reality, const std::string& host) {
+    switch (reality) {
+        case Reality::Runs:
+            return "it runs";
+        case Reality::Ended:
+            return "its container has ended";
+        case Reality::Gone:
+            return "its container is gone";
+        case Reality::HostOff:
+            return fmt::format("{} is off", host);
+        case Reality::HostStands:
+            return fmt::format("{} stands still", host);
+    }
+    return {};
+}
+
+std::string how_running_stands(const model::World& world, const swarm::Store& store, const swarm::Task& task) {
+    const std::string label = task_label(store, task);
+    const std::string where = node_label(store, task.node);
+    const std::string since = format_time(task.status.since);
+    const Reality reality = reality_of(world, store, task);
+    if (!runs_now(store, task)) {
+        if (reality == Reality::Runs)
+            return fmt::format("{} runs on {}, but the managers do not hear of it: they take {} for down.", label, where, where);
+        return fmt::format(
+            "{} was running when the leader last heard of {}, which is down now.", label, where);
+    }
+    const std::string_view stop = is_to_run(task) ? "" : ", and is to stop";
+    if (reality == Reality::Runs) return fmt::format("{} runs on {}, since {}{}.", label, where, since, stop);
+    return fmt::format(
+        "The managers still count {} as running on {}, since {}, but {}.", label, where, since, reality_words(reality, where));
+}
+
+}  // namespace
+
 std::string how_it_stands(const model::World& world, const swarm::Store& store, swarm::TaskId id) {
     const swarm::Task& task = *store.tasks.find(id.value);
     const std::string label = task_label(store, task);
@@ -54,6 +109,8 @@ std::string how_it_stands(const model::World& world, const swarm::Store& store, 
         task.status.error.empty() ? std::string() : fmt::format(": {}", task.status.error);
     const bool placed =
         task.status.state >= TaskState::Assigned && task.status.state <= TaskState::Ready;
+    if ((placed || task.status.state == TaskState::Starting) && is_to_run(task) && reality_of(world, store, task) == Reality::HostOff)
+        return fmt::format("{} was to start on {}, which is off.", label, where);
     if (placed && task.desired == TaskState::Ready)
         return fmt::format("{} {}.", label, waiting_to_start(world, store, task, id));
     switch (task.status.state) {
@@ -72,17 +129,8 @@ std::string how_it_stands(const model::World& world, const swarm::Store& store, 
             return fmt::format("{} is being prepared on {}, since {}.", label, where, since);
         case TaskState::Starting:
             return fmt::format("{} is being started on {}, since {}.", label, where, since);
-        case TaskState::Running: {
-            if (is_to_run(task) && runs_now(store, task))
-                return fmt::format("{} runs on {}, since {}.", label, where, since);
-            return runs_now(store, task)
-                       ? fmt::format(
-                             "{} runs on {}, since {}, and is to stop.", label, where, since)
-                       : fmt::format(
-                             "{} was running when the leader last heard of {}, which is down now.",
-                             label,
-                             where);
-        }
+        case TaskState::Running:
+            return how_running_stands(world, store, task);
         case TaskState::Complete:
             return fmt::format("{} is complete, since {}.", label, since);
         case TaskState::Shutdown:
@@ -100,19 +148,42 @@ std::string how_it_stands(const model::World& world, const swarm::Store& store, 
     return {};
 }
 
-std::string service_line(const swarm::Store& store,
+namespace {
+
+// "the managers count 3 of 3 tasks of web as running; 2 do."
+std::string counted_line(const swarm::Service& service, std::size_t counted, std::size_t running, std::size_t wanted) {
+    const bool job = service.spec.mode.kind == swarm::ModeKind::ReplicatedJob || service.spec.mode.kind == swarm::ModeKind::GlobalJob;
+    const std::string of = job ? std::string() : fmt::format(" of {}", wanted);
+    const bool one = job ? counted == 1 : wanted == 1;
+    return fmt::format("The managers count {}{} task{} of {} as running; {} do{}.",
+                       counted,
+                       of,
+                       one ? "" : "s",
+                       service.spec.name,
+                       running == 0 ? std::string("none") : std::to_string(running),
+                       running < 2 ? "es" : "");
+}
+
+}  // namespace
+
+std::string service_line(const model::World& world,
+                         const swarm::Store& store,
                          const swarm::Service& service,
                          const TaskSlots& slots) {
     std::size_t running = 0;
+    std::size_t wrong = 0;
     std::size_t complete = 0;
     std::size_t wanted = 0;
     for (const auto& [key, id] : slots) {
         const swarm::Task& task = *store.tasks.find(id.value);
         running += is_to_run(task) && runs_now(store, task) ? 1U : 0U;
+        wrong += is_to_run(task) && runs_only_for_managers(world, store, task) ? 1U : 0U;
         complete += task.status.state == TaskState::Complete ? 1U : 0U;
         wanted += is_to_run(task) ? 1U : 0U;
     }
     const swarm::ServiceMode& mode = service.spec.mode;
+    if (wrong > 0)
+        return counted_line(service, running, running - wrong, mode.kind == swarm::ModeKind::Replicated ? mode.replicas : wanted);
     const std::string& name = service.spec.name;
     switch (mode.kind) {
         case swarm::ModeKind::Replicated:
@@ -184,16 +255,29 @@ std::string node_line(const SimState& state, const std::string& host) {
     const swarm::Node* node = store.nodes.find(row.node.value);
     if (node == nullptr)
         return "It believes to be part of a swarm, whose managers have removed its node.";
+    std::size_t counted = 0;
     std::size_t running = 0;
-    for (const swarm::TaskId task : store.tasks_on(row.node)) {
-        running += runs_now(store, *store.tasks.find(task.value)) ? 1U : 0U;
+    for (const swarm::TaskId number : store.tasks_on(row.node)) {
+        const swarm::Task& task = *store.tasks.find(number.value);
+        if (task.status.state != TaskState::Running) continue;
+        const bool known = runs_now(store, task);
+        counted += known ? 1U : 0U;
+        // A plain container's place on a network has no container of its own.
+        running += (task.service ? reality_of(state.world, store, task) == Reality::Runs : known) ? 1U : 0U;
     }
-    return fmt::format("In the swarm it is a {}, {} and {}; {} task{} there.",
-                       node->role == swarm::Role::Manager ? "manager" : "worker",
-                       node_state_words(node->state),
-                       availability_words(node->spec.availability),
-                       running == 0 ? std::string("no") : std::to_string(running),
-                       running == 1 ? " runs" : "s run");
+    const std::string standing = fmt::format("{}, {} and {}",
+                                             node->role == swarm::Role::Manager ? "manager" : "worker",
+                                             node_state_words(node->state),
+                                             availability_words(node->spec.availability));
+    const auto amount = [](std::size_t count, std::string_view none) { return count == 0 ? std::string(none) : std::to_string(count); };
+    if (counted != running)
+        return fmt::format("The managers take it for a {}, and count {} task{} as running there; {} do{}.",
+                           standing,
+                           amount(counted, "no"),
+                           counted == 1 ? "" : "s",
+                           amount(running, "none"),
+                           running < 2 ? "es" : "");
+    return fmt::format("In the swarm it is a {}; {} task{} there.", standing, amount(running, "no"), running == 1 ? " runs" : "s run");
 }
 
 }  // namespace podium::lab

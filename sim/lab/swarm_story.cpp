@@ -8,6 +8,7 @@
 
 #include "sim/base/printable.hpp"
 #include "sim/lab/swarm_names.hpp"
+#include "sim/lab/swarm_standing.hpp"
 #include "sim/model/targets.hpp"
 #include "sim/orch/swarm/defaults.hpp"
 #include "sim/orch/swarm/hosts/facts.hpp"
@@ -395,6 +396,12 @@ TaskStory story_of(const SimState& state, const swarm::SwarmRow& row, swarm::Tas
     }
     add_chain(journal, last, facts);
     add_chain(journal, found.assigned, facts);
+    // What the managers have not heard of yet: that its host went.
+    if (runs_now(row.store, task) && reality_of(state.world, row.store, task) == Reality::HostOff)
+        add_chain(journal,
+                  view::last_fact_about(
+                      state.world, fact_catalogue(), node->description.hostname, state.world.kernel.now()),
+                  facts);
     // A task that waits is looked at again whenever something changes, which has its own causes: those of its wait are the
     // first's.
     if (task.status.state == swarm::TaskState::Pending) add_chain(journal, found.waiting, facts);

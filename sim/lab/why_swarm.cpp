@@ -64,7 +64,7 @@ int urgency(const Asking& asking, const swarm::Task& task) {
     if (task.desired == TaskState::Remove) return 0;
     if (task.status.state == TaskState::Complete) return 1;
     if (!is_to_run(task)) return 3;
-    if (runs_now(asking.store(), task)) return 2;
+    if (runs_now(asking.store(), task)) return runs_only_for_managers(asking.state.world, asking.store(), task) ? 3 : 2;
     return task.status.state == TaskState::Pending && !task.status.error.empty() ? 4 : 3;
 }
 
@@ -162,7 +162,8 @@ void remark_on_move(const Asking& asking,
 }
 
 void remark_on_leader(const Asking& asking, Page& page, const swarm::Task& task) {
-    if (leadership_of(asking.row) != nullptr || runs_now(asking.store(), task)) return;
+    const bool runs = runs_now(asking.store(), task) && !runs_only_for_managers(asking.state.world, asking.store(), task);
+    if (leadership_of(asking.row) != nullptr || runs) return;
     page.put(
         "No manager leads at present, so nothing is decided: a leader needs more than half of the "
         "managers.");
@@ -307,7 +308,7 @@ void remark_on_update(const Asking& asking, Page& page) {
 
 void tell_service(const Asking& asking, Page& page, swarm::ServiceId service) {
     const TaskSlots slots = task_slots(asking.store(), service);
-    page.put(service_line(asking.store(), *asking.service, slots));
+    page.put(service_line(asking.state.world, asking.store(), *asking.service, slots));
     remark_on_update(asking, page);
     swarm::TaskId told;
     for (const auto& [key, id] : slots) {
@@ -333,8 +334,10 @@ void tell_service(const Asking& asking, Page& page, swarm::ServiceId service) {
     for (const auto& [key, id] : slots) {
         if (id == told || asking.store().tasks.find(id.value)->desired == TaskState::Remove)
             continue;
-        if (++others <= kMostOthersTold)
-            page.put("Besides: " + how_it_stands(asking.state.world, asking.store(), id));
+        if (++others > kMostOthersTold) continue;
+        std::string stands = how_it_stands(asking.state.world, asking.store(), id);
+        if (stands.starts_with("The ")) stands.front() = 't';
+        page.put("Besides: " + stands);
     }
     if (others > kMostOthersTold) page.put(fmt::format("And {} more.", others - kMostOthersTold));
 }

@@ -1,0 +1,116 @@
+// What `why` says of a swarm's tasks at a moment: what the managers count apart from what is so.
+
+#include <fstream>
+#include <sstream>
+
+#include <catch2/catch.hpp>
+
+#include "sim/lab/cluster_file.hpp"
+#include "sim/lab/why.hpp"
+#include "tests/source_directory.hpp"
+
+namespace podium::lab {
+namespace {
+
+std::string standing_file(const std::string& path) {
+    std::ifstream in(test::source_directory() + "/" + path, std::ios::binary);
+    std::ostringstream text;
+    text << in.rdbuf();
+    return text.str();
+}
+
+class StandingRun {
+  public:
+    StandingRun() : session_(begin()) {
+        if (!session_.log().empty()) session_.run_until(session_.log().back().time + seconds(3));
+    }
+
+    StandingRun& types(const std::string& line) { return posts(CommandKind::Line, line); }
+    StandingRun& breaks(const std::string& fault) { return posts(CommandKind::Inject, fault); }
+    StandingRun& waits(Duration time) {
+        session_.run_until(session_.now() + time);
+        return *this;
+    }
+
+    std::string why(const std::string& target) {
+        const auto text = lab::why(session_, target, session_.now(), 0);
+        return text ? *text : "error: " + text.error().text();
+    }
+    /// The task of web on a host.
+    std::string task_on(const std::string& host) {
+        for (const char* name : {"web.1", "web.2", "web.3"}) {
+            if (why(name).starts_with(std::string(name) + " runs on " + host)) return name;
+        }
+        return {};
+    }
+
+  private:
+    StandingRun& posts(CommandKind kind, const std::string& text) {
+        session_.post({session_.now(), kind, "swarm-larry", text, {}});
+        return *this;
+    }
+
+    static Session begin() {
+        const auto cluster = parse_cluster_file(standing_file("scenarios/clusters/three-host.yaml"), "c.yaml");
+        REQUIRE(cluster.ok());
+        SetUp set_up;
+        set_up.catalogue = standing_file("scenarios/images.yaml");
+        set_up.images = {"busybox", "nginx"};
+        use_cluster(set_up, *cluster);
+        set_up.swarm_formed = true;
+        auto session = begin_session(std::move(set_up));
+        REQUIRE(session.ok());
+        return std::move(*session);
+    }
+
+    Session session_;
+};
+
+bool tells(const std::string& text, const std::string& part) {
+    UNSCOPED_INFO(text);
+    return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("why of a swarm: a host that is off runs nothing, whatever the managers still count") {
+    StandingRun run;
+    run.types("docker service create -d --name web --replicas 3 nginx").waits(seconds(5));
+    const std::string task = run.task_on("swarm-moe");
+    REQUIRE_FALSE(task.empty());
+    CHECK(tells(run.why("swarm-moe"), "In the swarm it is a worker, ready and active; 1 task runs there.\n"));
+    run.breaks("power-loss swarm-moe").waits(seconds(3));
+    CHECK(tells(run.why("web"), "The managers count 3 of 3 tasks of web as running; 2 do.\nThe managers still count " + task + " as running on swarm-moe"));
+    CHECK(tells(run.why(task), ", but swarm-moe is off.\n"));
+    CHECK(tells(run.why(task), "swarm-moe went down: power loss.\n"));
+    CHECK(tells(run.why("swarm-moe"), "The managers take it for a worker, ready and active, and count 1 task as running there; none does.\n"));
+}
+
+TEST_CASE("why of a swarm: a task whose container has ended is not told as running without a leader") {
+    StandingRun run;
+    run.types("docker node promote swarm-curly swarm-moe").waits(seconds(10));
+    run.types("docker service create -d --name web --replicas 3 nginx").waits(seconds(5));
+    const std::string task = run.task_on("swarm-larry");
+    REQUIRE_FALSE(task.empty());
+    run.breaks("power-loss swarm-moe").breaks("power-loss swarm-curly").waits(seconds(30));
+    run.breaks("kill " + task).waits(seconds(5));
+    CHECK(tells(run.why(task), "The managers still count " + task + " as running on swarm-larry"));
+    CHECK(tells(run.why(task), ", but its container has ended.\n"));
+    CHECK(tells(run.why(task), "No manager leads at present, so nothing is decided"));
+    CHECK(tells(run.why("web"), "The managers count 3 of 3 tasks of web as running; none does.\n"));
+    CHECK(tells(run.why("web"), "Besides: the managers still count web."));
+}
+
+TEST_CASE("why of a swarm: a task on a host that is only cut off runs") {
+    StandingRun run;
+    run.types("docker service create -d --name web --replicas 3 nginx").waits(seconds(5));
+    const std::string task = run.task_on("swarm-moe");
+    REQUIRE_FALSE(task.empty());
+    run.breaks("partition swarm-larry,swarm-curly|swarm-moe").waits(seconds(3));
+    CHECK(tells(run.why(task), task + " runs on swarm-moe, since "));
+    CHECK(tells(run.why("web"), "web has 3 of 3 tasks running.\n"));
+    run.waits(seconds(40));
+    CHECK(tells(run.why("swarm-moe"), "The managers take it for a worker, down and active, and count no tasks as running there; 1 does.\n"));
+}
+
+}  // namespace podium::lab
