@@ -355,12 +355,29 @@ void tell_empty_slot(const Asking& asking, Page& page, const SwarmName& name) {
                         asking.state.world.hosts.front().spec.name));
         return;
     }
-    page.put(fmt::format("There is no {}: {} is to have {} task{}.",
-                         label,
-                         service,
-                         mode.replicas,
-                         mode.replicas == 1 ? "" : "s"));
     const FactId last = last_about_task(asking.state.world, label, asking.now());
+    const std::uint64_t wanted = mode.kind == swarm::ModeKind::ReplicatedJob ? mode.total : mode.replicas;
+    std::uint64_t made = 0;
+    for (const auto& [key, id] : task_slots(asking.store(), name.service))
+        made += is_to_run(*asking.store().tasks.find(id.value)) ? 1U : 0U;
+    const std::string is_to_have = fmt::format("{} is to have {} task{}", service, wanted, wanted == 1 ? "" : "s");
+    const bool proposed = last && made < wanted && asking.state.world.kernel.journal().at(last).kind == swarm::kFactTaskCreated;
+    // A replicated service's slots are filled from the lowest on (swarmkit, orchestrator/replicated).
+    const bool to_come = mode.kind == swarm::ModeKind::Replicated && made < wanted && name.slot <= wanted;
+    if (proposed) {
+        page.put(fmt::format("{} is new: {}, and the managers have yet to agree on this one, which their leader has made.", label, is_to_have));
+    } else if (to_come) {
+        page.put(fmt::format("{} is not made yet: {}, and {} made so far.",
+                             label,
+                             is_to_have,
+                             made == 0   ? std::string("none is")
+                             : made == 1 ? std::string("1 is")
+                                         : fmt::format("{} are", made)));
+    } else {
+        page.put(fmt::format("There is no {}: {}.", label, is_to_have));
+    }
+    if ((proposed || to_come) && leadership_of(asking.row) == nullptr)
+        page.put("No manager leads at present, so nothing is decided: a leader needs more than half of the managers.");
     if (last) page.add(chain_text(asking.state.world, last, asking.width));
 }
 

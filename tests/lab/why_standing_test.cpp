@@ -1,4 +1,5 @@
-// What `why` says of a swarm's tasks at a moment: what the managers count apart from what is so.
+// What `why` says of a swarm's tasks at a moment: what the managers count apart from what is so, and tasks that are about to be
+// made.
 
 #include <fstream>
 #include <sstream>
@@ -40,6 +41,15 @@ class StandingRun {
     std::string task_on(const std::string& host) {
         for (const char* name : {"web.1", "web.2", "web.3"}) {
             if (why(name).starts_with(std::string(name) + " runs on " + host)) return name;
+        }
+        return {};
+    }
+    /// Steps through what follows until `target` is told with `part`; what was told then, else nothing.
+    std::string why_once(const std::string& target, const std::string& part, Duration most) {
+        const Time end = session_.now() + most;
+        while (session_.now() < end) {
+            if (std::string text = why(target); text.find(part) != std::string::npos) return text;
+            waits(milliseconds(1));
         }
         return {};
     }
@@ -111,6 +121,20 @@ TEST_CASE("why of a swarm: a task on a host that is only cut off runs") {
     CHECK(tells(run.why("web"), "web has 3 of 3 tasks running.\n"));
     run.waits(seconds(40));
     CHECK(tells(run.why("swarm-moe"), "The managers take it for a worker, down and active, and count no tasks as running there; 1 does.\n"));
+}
+
+TEST_CASE("why of a swarm: a task that is wanted and not agreed on yet is told as that") {
+    StandingRun run;
+    run.types("docker service create -d --name web --replicas 3 nginx").waits(seconds(5));
+    CHECK(tells(run.why("web.5"), "There is no web.5: web is to have 3 tasks.\n"));
+    run.types("docker service scale -d web=5");
+    const std::string text = run.why_once("web.5", "web is to have 5 tasks", seconds(1));
+    CHECK_FALSE(tells(text, "There is no"));
+    CHECK(tells(text, "web.5 is new: web is to have 5 tasks, and the managers have yet to agree on this one, which their leader has made.\n"));
+    CHECK(tells(run.why_once("web.5", "web.5 is pending, since ", seconds(1)), "it waits for the scheduler.\n"));
+    run.waits(seconds(5));
+    CHECK(tells(run.why("web.5"), "web.5 runs on "));
+    CHECK(tells(run.why("web.7"), "There is no web.7: web is to have 5 tasks.\n"));
 }
 
 }  // namespace podium::lab
