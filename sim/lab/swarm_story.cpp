@@ -250,7 +250,8 @@ struct Found {
     std::map<std::uint32_t, FactId> assignments;  ///< Of the slot's tasks, by their numbers.
     std::map<std::uint32_t, std::uint32_t> earlier;  ///< Which task each of the slot's replaces.
     std::set<std::uint32_t> refused;                 ///< Of the slot's tasks, by an agent.
-    std::size_t ended = 0;
+    std::size_t ended = 0;             ///< And replaced for that, of any version.
+    std::size_t ended_of_version = 0;  ///< Those that were made since the last change of what tasks are to be.
     bool given_up = false;
 };
 
@@ -262,11 +263,16 @@ Found find_facts(const Reading& reading,
     const Subject subject(SubjectType::Task, id.value);
     const auto& facts = reading.facts;
     std::set<std::uint32_t> rejected;
+    FactId changed;
+    std::map<std::uint32_t, FactId> made;
     reading.journal().for_each(reading.journal().first(), [&](const Fact& fact) {
         if (fact.kind == swarm::kFactServiceCreated || fact.kind == swarm::kFactServiceUpdated) {
-            const bool anew =
-                fact.kind == swarm::kFactServiceCreated || facts.number(fact, "tasks_change") != 0;
-            if (anew && facts.text(fact, "service") == task.service_name) out.ended = 0;
+            const bool created = fact.kind == swarm::kFactServiceCreated;
+            const bool anew = created || facts.number(fact, "tasks_change") != 0;
+            if (!anew || facts.text(fact, "service") != task.service_name) return;
+            if (created) out.ended = 0;
+            out.ended_of_version = 0;
+            changed = fact.id;
             return;
         }
         if (!is_about_task(fact.kind)) return;
@@ -277,8 +283,13 @@ Found find_facts(const Reading& reading,
             return;
         if (fact.kind == swarm::kFactTaskRestart &&
             reading.why_replaced(fact) == swarm::RestartReason::Ended &&
-            !rejected.contains(fact.subject.id()))
+            !rejected.contains(fact.subject.id())) {
             ++out.ended;
+            // What ended may be of the version before.
+            const auto old = made.find(fact.subject.id());
+            if (old != made.end() && old->second > changed) ++out.ended_of_version;
+        }
+        if (fact.kind == swarm::kFactTaskCreated) made[fact.subject.id()] = fact.id;
         if (fact.kind == swarm::kFactTaskRestart && facts.number(fact, "replacement") == id.value)
             out.replacing = fact.id;
         if (fact.kind == swarm::kFactTaskAssigned) out.assignments[fact.subject.id()] = fact.id;
@@ -381,6 +392,7 @@ TaskStory story_of(const SimState& state, const swarm::SwarmRow& row, swarm::Tas
     TaskStory out;
     out.task = id;
     out.replaced_after_end = found.ended;
+    out.replaced_of_version = found.ended_of_version;
     out.given_up = found.given_up;
     if (journal.has(found.assigned)) out.assigned = assignment_at(reading, found.assigned);
 

@@ -39,7 +39,8 @@ struct TaskStory {
         false;  ///< It replaces one whose node was lost, drained, removed or unsuitable.
     bool old_runs_on = false;  ///< That one's container still runs, whatever the leader thinks.
     std::size_t replaced_after_end =
-        0;  ///< How often its slot's tasks were replaced for they had ended, by this version.
+        0;  ///< How often its slot's tasks were replaced for they had ended, of any version of the service.
+    std::size_t replaced_of_version = 0;  ///< Those of them that were made since its service last changed what tasks are to be.
     bool given_up = false;   ///< It ended and is not replaced.
     std::string last_words;  ///< Of the last container on the way that ended in failure.
     bool port_taken =

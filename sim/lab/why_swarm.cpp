@@ -90,13 +90,14 @@ std::string policy_remark(const Asking& asking, const swarm::Task& task, const T
                 ? ""
                 : fmt::format(" within {}", view::seconds_text(policy.window.nanoseconds)));
     }
-    if (story.replaced_after_end > 0)
-        text += fmt::format(" {} was replaced {} so far.",
-                            task_label(asking.store(), task),
-                            story.replaced_after_end == 1
-                                ? std::string("once")
-                                : fmt::format("{} times", story.replaced_after_end));
-    return text;
+    const auto times = [](std::size_t count) {
+        return count == 0 ? std::string("never") : count == 1 ? std::string("once") : fmt::format("{} times", count);
+    };
+    if (story.replaced_after_end == 0) return text;
+    text += fmt::format(" {} was replaced {} so far", task_label(asking.store(), task), times(story.replaced_after_end));
+    if (story.replaced_of_version < story.replaced_after_end)
+        text += fmt::format(", {} since its service asks for what it does now", times(story.replaced_of_version));
+    return text + ".";
 }
 
 std::string list_text(const std::vector<std::string>& parts) {

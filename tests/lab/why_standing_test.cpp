@@ -1,5 +1,5 @@
-// What `why` says of a swarm's tasks at a moment: what the managers count apart from what is so, and tasks that are about to be
-// made.
+// What `why` says of a swarm's tasks at a moment: what the managers count apart from what is so, tasks that are about to be
+// made, and how often one was replaced.
 
 #include <fstream>
 #include <sstream>
@@ -135,6 +135,19 @@ TEST_CASE("why of a swarm: a task that is wanted and not agreed on yet is told a
     run.waits(seconds(5));
     CHECK(tells(run.why("web.5"), "web.5 runs on "));
     CHECK(tells(run.why("web.7"), "There is no web.7: web is to have 5 tasks.\n"));
+}
+
+TEST_CASE("why of a swarm: replacements are counted through all versions, those of the present one besides") {
+    StandingRun run;
+    run.types("docker service create -d --name job --restart-delay 2s busybox sh -c 'sleep 1; exit 3'").waits(seconds(20));
+    const std::string before = run.why("job.1");
+    CHECK(tells(before, " times so far.\n"));
+    CHECK_FALSE(tells(before, "since its service asks"));
+    run.types("docker service update -d --args \"sh -c 'sleep 3; exit 4'\" job").waits(seconds(2));
+    CHECK(tells(run.why("job.1"), " times so far, never since its service asks for what it does now.\n"));
+    run.waits(seconds(60));
+    const std::string after = run.why("job.1");
+    CHECK(tells(after, " times since its service asks for what it does now.\n"));
 }
 
 }  // namespace podium::lab
