@@ -322,7 +322,7 @@ std::string nodes_text(std::vector<NodeAnswer> answers, std::size_t width) {
     std::size_t node_width = 0;
     std::size_t filter_width = 0;
     for (NodeAnswer& answer : answers) {
-        if (answer.filter.empty()) answer.filter = "-";
+        if (answer.filter.empty()) answer.filter.assign(1, '-');
         node_width = std::max(node_width, display_width(answer.node));
         filter_width = std::max(filter_width, display_width(answer.filter));
     }
