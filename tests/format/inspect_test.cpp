@@ -191,6 +191,15 @@ TEST_CASE("inspect: of a swarm's objects, too, templates see types, in which not
         CHECK(printed.out == std::string(c.out) + "\n");
         CHECK(printed.error.empty());
     }
+    // A moment behind a pointer is written as any other.
+    Json updated = service;
+    updated["UpdateStatus"] = Json::parse(R"({"State": "updating", "StartedAt": "2026-01-05T09:00:03.25Z", "Message": "update in progress"})");
+    auto inspector = Inspector::make("{{json .UpdateStatus}} {{.UpdateStatus.StartedAt}} {{json .UpdateStatus.CompletedAt}}");
+    REQUIRE(inspector);
+    inspector->add(Inspected::Service, updated, false);
+    CHECK(inspector->output() ==
+          "{\"State\":\"updating\",\"StartedAt\":\"2026-01-05T09:00:03.25Z\",\"Message\":\"update in progress\"} "
+          "2026-01-05 09:00:03.25 +0000 UTC null\n");
     // Of these the CLI keeps no JSON to ask in the end.
     CHECK(shown(Inspected::Service, "{{.Foo}}").error ==
           "template parsing error: template: :1:2: executing \"\" at <.Foo>: can't evaluate field "

@@ -210,11 +210,12 @@ void write_json(std::string& out, const Value& value) {
         write_row(out, value);
         return;
     }
-    if (value.type == "time.Time") {
-        out += json_string(value.data == nullptr ? std::string(kNeverText) : text_of(value));
+    const Value at = indirect(value);
+    // A moment writes itself, through a pointer too.
+    if (at.type == "time.Time") {
+        out += json_string(at.data == nullptr ? std::string(kNeverText) : text_of(at));
         return;
     }
-    const Value at = indirect(value);
     switch (at.kind()) {
         case Kind::Invalid:
         case Kind::Interface:
