@@ -22,13 +22,14 @@ struct Fragment {
     bool new_line = false;  // a hard break before it
 };
 
-// Code within a sentence stays in one piece if it fits a line.
-std::vector<Fragment> fragments_of(const std::vector<Span>& spans, std::size_t width) {
+// Code within a sentence stays in one piece: what is longer than a line has one of its own, which a terminal wraps and copies whole. In
+// a table, whose columns that would break, only if it fits (`most`).
+std::vector<Fragment> fragments_of(const std::vector<Span>& spans, std::size_t most) {
     std::vector<Fragment> out;
     bool glued = false;
     bool new_line = false;
     for (const Span& span : spans) {
-        const bool whole = span.code && display_width(span.text) <= width;
+        const bool whole = span.code && display_width(span.text) <= most;
         std::string word;
         const auto end_word = [&] {
             if (word.empty()) return;
@@ -70,11 +71,12 @@ std::size_t width_of(const Span& span, const Layout& layout) {
 std::string filled(const std::vector<Span>& spans,
                    const std::string& first,
                    const std::string& others,
-                   const Layout& layout) {
+                   const Layout& layout,
+                   bool in_table = false) {
     const std::size_t indent = display_width(others);
     const std::size_t width = static_cast<std::size_t>(std::max(layout.width, kNarrowest));
     const std::size_t room = width > indent + kNarrowest / 2 ? width - indent : kNarrowest / 2;
-    const std::vector<Fragment> fragments = fragments_of(spans, room - 2);
+    const std::vector<Fragment> fragments = fragments_of(spans, in_table ? room - 2 : std::string::npos);
     std::string out = first;
     std::size_t used = 0;
     for (std::size_t i = 0; i < fragments.size();) {
@@ -167,7 +169,7 @@ std::string table(const std::vector<MarkdownBlock>& blocks,
                         sum += widths[other] + 2;
                     return sum;
                 }();
-                line += filled(cell, "", std::string(before, ' '), layout);
+                line += filled(cell, "", std::string(before, ' '), layout, true);
             } else {
                 for (const Span& span : cell)
                     line += styled(span, layout);

@@ -38,11 +38,18 @@ TEST_CASE("code is kept as it is, and inline code stays in one piece") {
     CHECK(plain("```yaml\na: 1\n  b: 2\n```") == "    a: 1\n      b: 2\n");
     CHECK(plain("Type now `docker compose up -d` twice.", 30) ==
           "Type now\n`docker compose up -d` twice.\n");
+    // A command that no line has room for can be copied all the same.
+    CHECK(plain("Type `docker service create --name web nginx`, then `docker ps`.", 24) ==
+          "Type\n`docker service create --name web nginx`,\nthen `docker ps`.\n");
+    CHECK(render_markdown("Type `docker service create --name web nginx`.", {24, true}) ==
+          "Type\n\x1b[36mdocker service create --name web nginx\x1b[0m.\n");
 }
 
 TEST_CASE("tables have columns as wide as they need") {
     CHECK(plain("| a | what |\n| --- | --- |\n| long one | x |\n| b | y |") ==
           "a         what\nlong one  x\nb         y\n");
+    CHECK(plain("| a | what |\n| --- | --- |\n| b | `one two three four` |", 15) ==
+          "a  what\nb  `one` `two`\n   `three` `four`\n");
 }
 
 TEST_CASE("headings, quotations and rules") {
