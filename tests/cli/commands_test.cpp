@@ -231,6 +231,19 @@ TEST_CASE("podium: help, docs, faults and the version are on standard output wit
     CHECK(says(facts, "\nevent network prune               node, reclaimed\n"));
     CHECK(says(run_podium(folder, {"help", "bench"}).out, "health"));
     CHECK(says(run_podium(folder, {"docs", "words"}).out, "rewind MOMENT"));
+    // Each topic that is listed there is one.
+    const Outcome topics = run_podium(folder, {"docs"});
+    CHECK(topics.status == 0);
+    CHECK(topics.error.empty());
+    for (const char* topic : {"facts", "faults", "lua", "outcomes", "traffic", "words"}) {
+        INFO(topic);
+        CHECK(says(topics.out, std::string("\n") + topic + " "));
+        CHECK(run_podium(folder, {"docs", topic}).status == 0);
+    }
+    // What bare podium does is no part of a subcommand's help.
+    CHECK(says(run_podium(folder, {"help"}).out, "Bare `podium` shows"));
+    CHECK(!says(run_podium(folder, {"help", "docs"}).out, "Bare `podium`"));
+    CHECK(!says(run_podium(folder, {"help", "faults"}).out, "Bare `podium`"));
     CHECK(run_podium(folder, {"--version"}).out.starts_with("podium "));
 }
 

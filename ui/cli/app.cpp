@@ -311,8 +311,7 @@ void add_others(CLI::App& app, Options& o) {
         ->type_name("");
     app.add_subcommand("faults", "what can be broken, and how to say it");
     CLI::App* docs = app.add_subcommand("docs", "reference made from the program's own tables");
-    docs->add_option("TOPIC", o.docs_topic, "facts, faults, lua, outcomes, traffic or words")
-        ->required()
+    docs->add_option("TOPIC", o.docs_topic, "facts, faults, lua, outcomes, traffic or words; none: list them")
         ->type_name("");
     CLI::App* help = app.add_subcommand("help", "help on a subcommand, or on: exit");
     help->add_option("TOPIC", o.help_topic, "a subcommand, or exit")->type_name("");
@@ -365,11 +364,6 @@ void describe(CLI::App& app, Options& options) {
         "Podium simulates hosts, containers and their orchestrators: watch a cluster, break it, "
         "ask why.");
     app.set_version_flag("--version", "podium " + version(), "Print the version and exit");
-    app.footer(
-        "Bare `podium` shows a workshop project through a crash, an engine restart and a deleted "
-        "container:\n"
-        "in a window where there is a display (podium lab), else as text, which --text always asks for.\n"
-        "`podium help SUBCOMMAND` says more; `podium help exit` what the exit status means.");
     app.add_flag("--text", options.text, "Without a subcommand: print the workshop project's story, also where there is a display");
     app.require_subcommand(0, 1);
     add_run(app, options);
@@ -377,6 +371,12 @@ void describe(CLI::App& app, Options& options) {
     add_others(app, options);
     add_export(app, options.exported);
     add_lessons(app, options);
+    // Last, as a subcommand takes over what its app has so far.
+    app.footer(
+        "Bare `podium` shows a workshop project through a crash, an engine restart and a deleted "
+        "container:\n"
+        "in a window where there is a display (podium lab), else as text, which --text always asks for.\n"
+        "`podium help SUBCOMMAND` says more; `podium help exit` what the exit status means.");
     for (CLI::App* sub : app.get_subcommands({})) {
         sub->description(capitalized(sub->get_description()));
         for (CLI::Option* option : sub->get_options())

@@ -100,6 +100,25 @@ void docs_words() {
         put_row(std::string(word.usage), std::string(word.meaning), 36);
 }
 
+struct DocsTopic {
+    std::string_view name;
+    std::string_view meaning;
+};
+
+constexpr DocsTopic kDocsTopics[] = {
+    {"facts", "what --json tells of a run, and events in scenarios"},
+    {"faults", "what can be broken, and how to say it (podium faults)"},
+    {"lua", "what scenarios and scheduling policies may call"},
+    {"outcomes", "what podium compare and podium run --seeds tell of a run"},
+    {"traffic", "requests from outside"},
+    {"words", "Podium's own words in a terminal"},
+};
+
+void docs_topics() {
+    put_text("The topics of podium docs TOPIC.\n\n");
+    for (const DocsTopic& row : kDocsTopics) put_row(std::string(row.name), std::string(row.meaning), kIdWidth);
+}
+
 }  // namespace
 
 int check_command(const std::vector<std::string>& paths, const std::vector<std::string>& profiles) {
@@ -168,7 +187,9 @@ int faults_command() {
 }
 
 int docs_command(const std::string& topic) {
-    if (topic == "facts") {
+    if (topic.empty()) {
+        docs_topics();
+    } else if (topic == "facts") {
         docs_facts();
     } else if (topic == "words") {
         docs_words();
@@ -181,7 +202,8 @@ int docs_command(const std::string& topic) {
     } else if (topic == "faults") {
         return faults_command();
     } else {
-        const std::vector<std::string> topics{"facts", "faults", "lua", "outcomes", "traffic", "words"};
+        std::vector<std::string> topics;
+        for (const DocsTopic& row : kDocsTopics) topics.emplace_back(row.name);
         const std::string near = nearest(topic, topics);
         return bad_input(Error{fmt::format("there are no docs on '{}'", topic),
                                {},
