@@ -81,6 +81,25 @@ TEST_CASE("swarm: a prune takes the swarm's unused networks on a manager, and ne
     CHECK(swarm.run("docker network prune -f", "swarm-moe").out == "Deleted Networks:\ndocker_gwbridge\n\n");
 }
 
+TEST_CASE("swarm: an external network of a stack must be there, and the swarm's") {
+    Swarm swarm;
+    Session& session = swarm.session();
+    session.post({session.now(), CommandKind::WriteFile, "swarm-larry", "/root/c.yaml",
+                  "version: '3.8'\nservices: {web: {image: nginx, networks: [ext]}}\nnetworks: {ext: {external: true}}\n"});
+    CHECK(swarm.run("docker stack deploy -d -c c.yaml shop").out ==
+          "network \"ext\" is declared as external, but could not be found. You need to create a swarm-scoped network before the stack is deployed\n");
+    REQUIRE(swarm.run("docker network create ext").status == 0);
+    const auto local = swarm.run("docker stack deploy -d -c c.yaml shop");
+    CHECK(local.out == "network \"ext\" is declared as external, but it is not in the right scope: \"local\" instead of \"swarm\"\n");
+    CHECK(local.status == 1);
+    REQUIRE(swarm.run("docker network rm ext").status == 0);
+    REQUIRE(swarm.run("docker network create -d overlay ext").status == 0);
+    CHECK(swarm.run("docker stack deploy -d -c c.yaml shop").out == "Creating service shop_web\n");
+    // Now the host has it, too.
+    swarm.wait(8);
+    CHECK(has(swarm.run("docker stack deploy -d -c c.yaml shop").out, "Updating service shop_web "));
+}
+
 TEST_CASE("swarm: the mesh takes the tasks in turn") {
     Swarm swarm;
     REQUIRE(swarm.run("docker service create -d --name web --replicas 3 -p 8080:80 nginx").status == 0);

@@ -85,7 +85,10 @@ class Deployment {
         networks_ = stack_networks(project_, stack_);
         for (const StackNetwork& network : networks_) {
             if (!network.external || network.name == "host" || network.name == "bridge" || network.name == "none" || network.name == "default") continue;
-            const Reply* found = talk_.ask(target_of("GET", "/networks/" + path_part(network.name)));
+            // The host's own first; one of the swarm may be unknown to it.
+            const Reply* found = talk_.ask_engine(request_for(model::Operation::NetworkInspect, network.name));
+            if (found == nullptr) return waits();
+            if (found->is_missing()) found = talk_.ask(target_of("GET", "/networks/" + path_part(network.name)));
             if (found == nullptr) return waits();
             if (found->is_missing())
                 return stop(wrong(fmt::format("network {} is declared as external, but could not be found. You need to create a swarm-scoped network before the stack is deployed", in_quotes(network.name))));
