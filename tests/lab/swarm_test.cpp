@@ -81,6 +81,25 @@ TEST_CASE("swarm: a prune takes the swarm's unused networks on a manager, and ne
     CHECK(swarm.run("docker network prune -f", "swarm-moe").out == "Deleted Networks:\ndocker_gwbridge\n\n");
 }
 
+TEST_CASE("swarm: the ingress network is removed when its warning is answered with y, not without an answer") {
+    Swarm swarm;
+    const std::string warning =
+        "WARNING! Before removing the routing-mesh network, make sure all the nodes in your swarm run the same docker engine version. "
+        "Otherwise, removal may not be effective and functionality of newly create ingress networks will be impaired.\n"
+        "Are you sure you want to continue? [y/N] ";
+    for (const char* line : {"echo n | docker network rm ingress", "docker network rm ingress < /dev/null", "echo yes | docker network rm -f ingress"}) {
+        INFO(line);
+        const auto asked = swarm.run(line);
+        CHECK(asked.out == warning);
+        CHECK(asked.status == 0);
+    }
+    REQUIRE(swarm.run("docker network create -d overlay app").status == 0);
+    // What else is named goes all the same.
+    CHECK(swarm.run("echo | docker network rm ingress app").out == warning + "app\n");
+    CHECK(has(swarm.run("docker network ls --format '{{.Name}}'").out, "ingress\n"));
+    CHECK(swarm.run("echo Y | docker network rm ingress").out == warning + "ingress\n");
+}
+
 TEST_CASE("swarm: an external network of a stack must be there, and the swarm's") {
     Swarm swarm;
     Session& session = swarm.session();

@@ -136,18 +136,32 @@ Finish show_nothing(const Invocation&, const Answer&, Time) {
     return {};
 }
 
-// `docker network rm` looks at each network before it removes it, and tells errors as they come. One of a swarm
-// may be unknown to the host itself.
+constexpr std::string_view kIngressWarning =
+    "WARNING! Before removing the routing-mesh network, make sure all the nodes in your swarm run the same docker engine version. "
+    "Otherwise, removal may not be effective and functionality of newly create ingress networks will be impaired.\n"
+    "Are you sure you want to continue? [y/N] ";
+constexpr std::size_t kMostAnswerBytes = 4096;
+
+// `docker network rm` looks at each network before it removes it, asks about the ingress network, and tells errors as they come. One
+// of a swarm may be unknown to the host itself.
 Outcome remove(const Invocation& invocation, Talk& talk) {
     bool failed = false;
     for (const std::string& name : invocation.arguments()) {
         const Reply* looked = talk.ask_engine(request_for(Operation::NetworkInspect, name));
         if (looked == nullptr) return std::nullopt;
         bool of_swarm = text_at(looked->value(), "Scope") == "swarm";
+        bool ingress = flag_at(looked->value(), "Ingress");
         if (looked->is_missing() && talk.context().world().host(talk.context().row().host).engine.orchestrated) {
             const Reply* known = talk.ask(target_of("GET", "/networks/" + path_part(name)));
             if (known == nullptr) return std::nullopt;
             of_swarm = known->ok();
+            ingress = known->ok() && flag_at(known->value(), "Ingress");
+        }
+        if (ingress) {
+            talk.print(kIngressWarning);
+            const auto answer = talk.read_line(kMostAnswerBytes);
+            if (!answer) return std::nullopt;
+            if (lower(trim(*answer)) != "y") continue;
         }
         const Reply* removed = of_swarm ? talk.ask(target_of("DELETE", "/networks/" + path_part(name))) : talk.ask_engine(request_for(Operation::NetworkRemove, name));
         if (removed == nullptr) return std::nullopt;
