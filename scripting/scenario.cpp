@@ -298,6 +298,7 @@ Result<void> Scenario::add_project(const std::vector<std::string>& paths,
     request.working_directory = request_.directory;
     request.profiles = profiles;
     request.environment = environment;
+    request.for_stack = !up && set_up_.hosts.size() > 1;
     auto project = lab::prepare_project(request, set_up_.hosts.front().name);
     if (!project) return project.error();
     set_up_.files = std::move(project->files);

@@ -223,6 +223,10 @@ Result<PreparedProject> prepare_project(const ProjectRequest& request, const std
     load.environment = request.environment;
     load.profiles = request.profiles;
     auto project = compose::load(load);
+    if (!project && request.for_stack) {
+        load.for_swarm = true;
+        project = compose::load(load);
+    }
     if (reader.too_large()) return *reader.too_large();
     if (!project) return compose::plain_error(project.error());
     PreparedProject out;

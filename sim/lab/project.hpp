@@ -21,6 +21,8 @@ struct ProjectRequest {
     std::map<std::string, std::string> environment;
     std::string catalogue;              ///< The text of scenarios/images.yaml; empty: images are not looked up.
     std::int64_t cpus = 4;              ///< Of the host the project is brought onto.
+    /// It is for docker stack deploy, or may be: what docker compose alone would refuse is left to it.
+    bool for_stack = false;
 };
 
 /// Something a file asks for that Podium does not simulate.

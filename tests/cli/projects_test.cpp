@@ -187,6 +187,31 @@ TEST_CASE("podium run: of two projects' services of one name the summary tells a
         CHECK(!says(told.out, what));
 }
 
+TEST_CASE("podium run, shell: what docker compose alone refuses is no matter for a stack") {
+    const Folder folder("stack_checks");
+    folder.write("compose.yaml", "services: {web: {image: nginx, container_name: foo, deploy: {replicas: 3}}}\n");
+    const std::string unique = "can't set container_name and web as container name must be unique";
+    const Outcome stack = run_podium(folder,
+                                     {"run", "compose.yaml", "--for", "40s", "--cluster", "three-host", "--with", "stack", "--do",
+                                      "docker service ls --format '{{.Replicas}}' @35s"});
+    INFO(stack.out << stack.error);
+    CHECK(stack.status == 0);
+    CHECK(says(stack.out, " 3/3\n"));
+    for (const std::vector<std::string>& words : {std::vector<std::string>{"run", "compose.yaml", "--cluster", "three-host"},
+                                                  std::vector<std::string>{"shell", "compose.yaml"}}) {
+        const Outcome compose = run_podium(folder, words);
+        CHECK(compose.status == 2);
+        CHECK(says(compose.error, unique));
+    }
+    // In a terminal on its hosts docker compose says so itself.
+    Start start;
+    start.input = "docker compose up -d\n";
+    const Outcome shell = run_podium(folder, {"shell", "compose.yaml", "--cluster", "three-host"}, start);
+    INFO(shell.out << shell.error);
+    CHECK(says(shell.out + shell.error, "swarm-larry$ docker compose up -d\n"));
+    CHECK(says(shell.out + shell.error, unique));
+}
+
 TEST_CASE("podium run: in a stack services are called by its name, too, by whatever acts on them") {
     const Folder folder("stack_names");
     folder.write("compose.yaml", "services:\n  web: {image: nginx, ports: [\"8080:80\"]}\n");

@@ -104,7 +104,8 @@ bool is_saved_run(const std::string& path) {
 
 Result<lab::PreparedProject> read_project(const std::vector<std::string>& named,
                                           const std::vector<std::string>& profiles,
-                                          std::int64_t cpus) {
+                                          std::int64_t cpus,
+                                          bool for_stack) {
     std::vector<std::string> paths = named;
     const auto input = std::find(paths.begin(), paths.end(), "-");
     const bool has_input = input != paths.end();
@@ -147,6 +148,7 @@ Result<lab::PreparedProject> read_project(const std::vector<std::string>& named,
     request.working_directory = working_directory();
     request.profiles = profiles;
     request.cpus = cpus;
+    request.for_stack = for_stack;
     request.environment = real_environment();
     auto catalogue = catalogue_text();
     if (!catalogue) return catalogue.error();
@@ -275,7 +277,7 @@ Result<lab::Session> prepare_session(const std::vector<std::string>& paths,
     }
     std::optional<lab::PreparedProject> project;
     if (!paths.empty()) {
-        auto read = read_project(paths, {});
+        auto read = read_project(paths, {}, lab::ProjectRequest{}.cpus, !cluster.empty());
         if (!read) return read.error();
         for (const std::string& warning : read->warnings)
             complain(warning);

@@ -19,10 +19,11 @@ const std::string& first_host(const lab::Session& session);
 /// Whether a path names a saved run.
 bool is_saved_run(const std::string& path);
 /// Reads the Compose files a person names (none: compose.yaml where they are; -: standard input) and what they need, for a
-/// host of so many processors.
+/// host of so many processors; `for_stack`: what docker compose alone would refuse is none of its business.
 Result<lab::PreparedProject> read_project(const std::vector<std::string>& paths,
                                           const std::vector<std::string>& profiles,
-                                          std::int64_t cpus = 4);
+                                          std::int64_t cpus = 4,
+                                          bool for_stack = false);
 /// A set-up of one host, on which the project (none: null) lies ready.
 Result<lab::SetUp> set_up_for(const lab::PreparedProject* project,
                               std::uint64_t seed,

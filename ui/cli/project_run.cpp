@@ -145,6 +145,7 @@ void tell_left_out(const lab::PreparedProject& project,
     if (!stack) tell_made_folders(project);
 }
 
+    bool stack = false;
 Result<ProjectRun> prepare_project_run(const RunOptions& options) {
     ProjectRun out;
     out.until_quiet = options.duration.empty();
@@ -152,9 +153,12 @@ Result<ProjectRun> prepare_project_run(const RunOptions& options) {
     if (!duration) return duration.error();
     std::int64_t cpus = lab::HostSetUp{}.cpu_millicores / 1000;
     if (!options.cluster.empty()) {
-        if (const auto cluster = read_cluster(options.cluster)) cpus = cluster->hosts.front().cpu_millicores / 1000;
+        if (const auto cluster = read_cluster(options.cluster)) {
+            cpus = cluster->hosts.front().cpu_millicores / 1000;
+            stack = options.with == "stack" || (options.with.empty() && cluster->formed);
+        }
     }
-    auto project = read_project(options.files, options.profiles, cpus);
+    auto project = read_project(options.files, options.profiles, cpus, stack);
     if (!project) return project.error();
     if (Result<void> checked = check_numbers(*project, options); !checked) return checked.error();
     for (const std::string& warning : project->warnings)
