@@ -307,9 +307,9 @@ Result<void> Scenario::add_project(const std::vector<std::string>& paths,
     set_up_.services = std::move(project->services);
     not_simulated_ = std::move(project->not_simulated);
     // A stack does what a Compose client leaves alone.
-    if (!up && set_up_.hosts.size() > 1)
+    if (request.for_stack)
         std::erase_if(not_simulated_, [](const lab::NotSimulated& row) {
-            return row.path.find(".deploy.") != std::string::npos;
+            return row.stack_acts;
         });
     project_names_ = std::move(project->names);
     if (up) up_line_ = project->up_line;

@@ -270,7 +270,7 @@ Result<PreparedProject> prepare_project(const ProjectRequest& request, const std
     for (const std::string& profile : request.profiles) out.up_line += " --profile " + quoted(profile);
     out.up_line += " up -d";
     out.external_lines = lines_for_external(*project);
-    for (const compose::Unsimulated& row : project->unsimulated) out.not_simulated.push_back({row.path, row.place, row.sentence});
+    for (const compose::Unsimulated& row : project->unsimulated) out.not_simulated.push_back({row.path, row.place, row.sentence, row.stack_acts});
     for (NotSimulated& row : mounted.left_behind) out.not_simulated.push_back(std::move(row));
     for (MissingSource& row : mounted.missing) {
         const bool active = std::any_of(project->services.begin(), project->services.end(), [&row](const compose::Service& service) { return service.name == row.service; });

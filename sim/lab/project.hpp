@@ -25,11 +25,12 @@ struct ProjectRequest {
     bool for_stack = false;
 };
 
-/// Something a file asks for that Podium does not simulate.
+/// Something a file asks for that Podium does not simulate, or that docker compose leaves to docker stack deploy.
 struct NotSimulated {
     std::string path;      ///< "services.web.cpuset".
     Place place;
     std::string sentence;
+    bool stack_acts = false;  ///< docker stack deploy acts on it, here too.
 };
 
 /// A folder that the engine will make, as nothing stands where a service's bind mount has its source.

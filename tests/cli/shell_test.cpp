@@ -49,6 +49,25 @@ TEST_CASE("podium shell: what of a project is not simulated is told before its f
     CHECK(script(folder, "echo one\n").error.empty());
 }
 
+TEST_CASE("podium shell, check: what docker stack deploy acts on is not called without effect where there can be a swarm") {
+    const Folder folder("left-to-stack");
+    folder.write("compose.yaml",
+                 "services:\n  web:\n    image: nginx\n    shm_size: 1m\n    secrets: [pw]\n    ports: [{target: 80, mode: host}]\n"
+                 "    deploy: {mode: replicated, placement: {max_replicas_per_node: 1}}\n"
+                 "secrets: {pw: {external: true}}\n");
+    for (const char* cluster : {"three-host", "five-managers"}) {
+        INFO(cluster);
+        CHECK(script(folder, "true\n", {"compose.yaml", "--cluster", cluster}).error ==
+              "podium: not simulated, and without effect here: shm_size (podium check compose.yaml lists where)\n");
+    }
+    CHECK(script(folder, "true\n", {"compose.yaml"}).error ==
+          "podium: not simulated, and without effect here: shm_size (podium check compose.yaml lists where)\n"
+          "podium: for docker stack deploy only, and without effect here: mode, placement (podium check compose.yaml lists where)\n"
+          "podium: refused here, as by the real programs: external (podium check compose.yaml lists where)\n");
+    CHECK(says(run_podium(folder, {"check"}).out,
+               "1 setting is not simulated, 3 settings are for docker stack deploy only, 1 setting is refused by docker compose only"));
+}
+
 TEST_CASE("podium shell: what reads the terminal gets the script's next lines, and their end") {
     const Folder folder("reads");
     CHECK(script(folder, "cat\none\ntwo\n").out == "$ cat\none\none\ntwo\ntwo\n");

@@ -148,10 +148,16 @@ int check_command(const std::vector<std::string>& paths, const std::vector<std::
     if (!foreseen->failure.empty()) put_text("when simulated, " + foreseen->failure + "\n");
     std::vector<std::string> remarks;
     const auto& rows = project->not_simulated;
-    const auto refused = static_cast<std::size_t>(std::count_if(rows.begin(), rows.end(), is_refused));
-    if (const std::size_t count = rows.size() - refused; count > 0)
-        remarks.push_back(plural(count, "setting is not simulated", "settings are not simulated"));
-    if (refused > 0) remarks.push_back(plural(refused, "setting is refused", "settings are refused"));
+    const auto remark = [&rows, &remarks](bool refused, bool stack_acts, std::string_view one, std::string_view many) {
+        const auto count = std::count_if(rows.begin(), rows.end(), [&](const lab::NotSimulated& row) {
+            return is_refused(row) == refused && row.stack_acts == stack_acts;
+        });
+        if (count > 0) remarks.push_back(plural(static_cast<std::size_t>(count), one, many));
+    };
+    remark(false, false, "setting is not simulated", "settings are not simulated");
+    remark(false, true, "setting is for docker stack deploy only", "settings are for docker stack deploy only");
+    remark(true, false, "setting is refused", "settings are refused");
+    remark(true, true, "setting is refused by docker compose only", "settings are refused by docker compose only");
     if (const std::size_t count = project->unknown_images.size(); count > 0)
         remarks.push_back(plural(count, "image is not known", "images are not known"));
     if (const std::size_t count = foreseen->rows.size(); count > 0)

@@ -292,7 +292,7 @@ Result<lab::Session> prepare_session(const std::vector<std::string>& paths,
     }
     if (Result<void> used = use_scheduler(*set_up, scheduler); !used) return used.error();
     // On a formed swarm the project is deployed as a stack.
-    if (project) tell_left_out(*project, paths, set_up->swarm_formed);
+    if (project) tell_left_out(*project, paths, set_up->swarm_formed ? Client::Stack : cluster.empty() ? Client::Compose : Client::Either);
     if (!terminal.empty()) set_up->environment.push_back("TERM=" + terminal);
     auto session = lab::begin_session(std::move(*set_up));
     if (session && session->set_up().swarm_formed) {

@@ -13,21 +13,6 @@ namespace {
 
 constexpr Duration kDefaultEnd = minutes(10);
 
-void tell_not_simulated(const std::vector<lab::NotSimulated>& all,
-                        const std::vector<std::string>& files) {
-    const std::string check = files.empty() ? "podium check" : "podium check " + join(files, " ");
-    const auto tell = [&check](std::string_view what, const std::vector<lab::NotSimulated>& rows) {
-        if (!rows.empty())
-            complain(fmt::format("{}: {} ({} lists where)", what, not_simulated_names(rows), check));
-    };
-    std::vector<lab::NotSimulated> refused = all;
-    std::vector<lab::NotSimulated> idle = all;
-    std::erase_if(refused, [](const lab::NotSimulated& row) { return !is_refused(row); });
-    std::erase_if(idle, is_refused);
-    tell("not simulated, and without effect here", idle);
-    tell("refused here, as by the real programs", refused);
-}
-
 void tell_made_folders(const lab::PreparedProject& project) {
     if (project.made_folders.empty()) return;
     std::vector<std::string> sources;
@@ -131,27 +116,36 @@ std::string not_simulated_names(const std::vector<lab::NotSimulated>& rows) {
     return join(names, ", ");
 }
 
-void tell_left_out(const lab::PreparedProject& project,
-                   const std::vector<std::string>& files,
-                   bool stack) {
-    std::vector<lab::NotSimulated> rows = project.not_simulated;
-    // A stack does what a Compose client leaves alone.
-    if (stack)
-        std::erase_if(rows, [](const lab::NotSimulated& row) {
-            return row.path.find(".deploy.") != std::string::npos ||
-                   row.path.starts_with("secrets.") || row.path.starts_with("configs.");
-        });
-    tell_not_simulated(rows, files);
-    if (!stack) tell_made_folders(project);
+void tell_not_simulated(const std::vector<lab::NotSimulated>& all, const std::string& where) {
+    std::vector<lab::NotSimulated> idle;
+    std::vector<lab::NotSimulated> left_to_stack;
+    std::vector<lab::NotSimulated> refused;
+    for (const lab::NotSimulated& row : all) (is_refused(row) ? refused : row.stack_acts ? left_to_stack : idle).push_back(row);
+    const auto tell = [&where](std::string_view what, const std::vector<lab::NotSimulated>& rows) {
+        if (!rows.empty()) complain(fmt::format("{}: {}{}", what, not_simulated_names(rows), where));
+    };
+    tell("not simulated, and without effect here", idle);
+    tell("for docker stack deploy only, and without effect here", left_to_stack);
+    tell("refused here, as by the real programs", refused);
 }
 
-    bool stack = false;
+void tell_left_out(const lab::PreparedProject& project,
+                   const std::vector<std::string>& files,
+                   Client client) {
+    std::vector<lab::NotSimulated> rows = project.not_simulated;
+    // A stack does what a Compose client leaves alone or refuses.
+    if (client != Client::Compose) std::erase_if(rows, [](const lab::NotSimulated& row) { return row.stack_acts; });
+    tell_not_simulated(rows, fmt::format(" ({} lists where)", files.empty() ? "podium check" : "podium check " + join(files, " ")));
+    if (client != Client::Stack) tell_made_folders(project);
+}
+
 Result<ProjectRun> prepare_project_run(const RunOptions& options) {
     ProjectRun out;
     out.until_quiet = options.duration.empty();
     const auto duration = parse_for(options.duration);
     if (!duration) return duration.error();
     std::int64_t cpus = lab::HostSetUp{}.cpu_millicores / 1000;
+    bool stack = false;
     if (!options.cluster.empty()) {
         if (const auto cluster = read_cluster(options.cluster)) {
             cpus = cluster->hosts.front().cpu_millicores / 1000;
@@ -186,7 +180,7 @@ Result<ProjectRun> prepare_project_run(const RunOptions& options) {
                      {},
                      "give it more time"};
     }
-    tell_left_out(out.project, options.files, out.up_line == out.project.stack_line);
+    tell_left_out(out.project, options.files, out.up_line == out.project.stack_line ? Client::Stack : Client::Compose);
     // What was asked for happens in any case.
     out.end = *duration ? Time{} + **duration : std::max(Time{} + kDefaultEnd, last + minutes(1));
     return out;

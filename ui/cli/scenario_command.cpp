@@ -60,9 +60,7 @@ Result<bool> watch_scenario(scripting::Scenario& scenario,
         const lab::Session* session = scenario.session();
         if (session != nullptr) {
             if (!timeline) {
-                if (!scenario.not_simulated().empty())
-                    complain(fmt::format("not simulated, and without effect here: {}",
-                                         not_simulated_names(scenario.not_simulated())));
+                tell_not_simulated(scenario.not_simulated(), {});
                 if (shown) put_text(header_text(scenario));
                 timeline.emplace(TimelineStyle{wants_colour(stdout),
                                                options.detail,

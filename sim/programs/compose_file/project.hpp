@@ -425,6 +425,7 @@ struct Unsimulated {
     std::string path;  ///< "services.web.cpuset"
     Place place;
     std::string sentence;  ///< "CPU pinning is not simulated: every processor of a host is alike."
+    bool stack_acts = false;  ///< Under docker compose only: docker stack deploy acts on it.
 };
 
 struct Project {

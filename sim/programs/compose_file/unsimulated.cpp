@@ -311,7 +311,8 @@ class Finder {
                 if (reason.empty()) continue;
                 sentence += std::string(reason) + ".";
             }
-            found.push_back({path_text(path), place, "'" + attribute + "' " + sentence});
+            const bool stack_acts = row.sentence == kStackOnly || row.sentence == kSwarmOnly;
+            found.push_back({path_text(path), place, "'" + attribute + "' " + sentence, stack_acts});
             return;
         }
         for (std::size_t i = 0; i < node.items.size(); ++i) {
