@@ -47,7 +47,7 @@ bool runs_now(const swarm::Store& store, const swarm::Task& task) {
 
 Reality reality_of(const model::World& world, const swarm::Store& store, const swarm::Task& task) {
     const swarm::Node* node = store.nodes.find(task.node.value);
-    const model::HostId id = node == nullptr ? model::HostId{} : model::host_named(world, node->description.hostname);
+    const model::HostId id = node == nullptr ? model::HostId{} : node->host;
     if (!id) return Reality::Gone;
     const model::Host& host = world.host(id);
     if (!host.up) return Reality::HostOff;
@@ -55,7 +55,9 @@ Reality reality_of(const model::World& world, const swarm::Store& store, const s
     const std::string name = fmt::format("{}.{}", swarm::task_name(task, node->meta.id), task.meta.id);
     const auto found = host.engine.by_name.find(world.kernel.find_text(name));
     if (found == host.engine.by_name.end()) return Reality::Gone;
-    return world.container(found->second).counts_as_running() ? Reality::Runs : Reality::Ended;
+    // An engine that is gone or stands still notices no end.
+    const model::Container& container = world.container(found->second);
+    return container.counts_as_running() && container.process_alive ? Reality::Runs : Reality::Ended;
 }
 
 bool runs_only_for_managers(const model::World& world, const swarm::Store& store, const swarm::Task& task) {

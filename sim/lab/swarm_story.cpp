@@ -359,6 +359,14 @@ void add_chain(const Journal& journal, FactId last, std::set<FactId>& facts) {
         facts.insert(id);
 }
 
+FactId last_end_of(const Journal& journal, model::HostId host) {
+    FactId last;
+    journal.for_each(journal.first(), [&](const Fact& fact) {
+        if (fact.kind == model::kFactHostDown && fact.subject == Subject(SubjectType::Host, host.value)) last = fact.id;
+    });
+    return last;
+}
+
 }  // namespace
 
 Duration delay_of(const swarm::TaskRestartPolicy& policy) {
@@ -408,12 +416,9 @@ TaskStory story_of(const SimState& state, const swarm::SwarmRow& row, swarm::Tas
     }
     add_chain(journal, last, facts);
     add_chain(journal, found.assigned, facts);
-    // What the managers have not heard of yet: that its host went.
-    if (runs_now(row.store, task) && reality_of(state.world, row.store, task) == Reality::HostOff)
-        add_chain(journal,
-                  view::last_fact_about(
-                      state.world, fact_catalogue(), node->description.hostname, state.world.kernel.now()),
-                  facts);
+    // What the managers have not heard of yet, or its start has not come to: that its host went.
+    if (is_to_run(task) && task.status.state <= swarm::TaskState::Running && reality_of(state.world, row.store, task) == Reality::HostOff)
+        add_chain(journal, last_end_of(journal, node->host), facts);
     // A task that waits is looked at again whenever something changes, which has its own causes: those of its wait are the
     // first's.
     if (task.status.state == swarm::TaskState::Pending) add_chain(journal, found.waiting, facts);
@@ -457,7 +462,7 @@ TaskStory story_of(const SimState& state, const swarm::SwarmRow& row, swarm::Tas
     if (const swarm::Task* old = row.store.tasks.find(found.replaces);
         old != nullptr && out.lost_node) {
         const model::ContainerId container = container_of(state.world, row.store, *old);
-        out.old_runs_on = container && state.world.container(container).counts_as_running() &&
+        out.old_runs_on = container && state.world.container(container).counts_as_running() && state.world.container(container).process_alive &&
                           state.world.host(state.world.container(container).host).up &&
                           old->status.state <= swarm::TaskState::Running &&
                           old->desired > swarm::TaskState::Running;

@@ -359,12 +359,17 @@ void tell_empty_slot(const Asking& asking, Page& page, const SwarmName& name) {
     const FactId last = last_about_task(asking.state.world, label, asking.now());
     const std::uint64_t wanted = mode.kind == swarm::ModeKind::ReplicatedJob ? mode.total : mode.replicas;
     std::uint64_t made = 0;
-    for (const auto& [key, id] : task_slots(asking.store(), name.service))
-        made += is_to_run(*asking.store().tasks.find(id.value)) ? 1U : 0U;
+    std::uint64_t made_below = 0;
+    for (const auto& [key, id] : task_slots(asking.store(), name.service)) {
+        if (!is_to_run(*asking.store().tasks.find(id.value))) continue;
+        ++made;
+        made_below += key.first < name.slot ? 1U : 0U;
+    }
     const std::string is_to_have = fmt::format("{} is to have {} task{}", service, wanted, wanted == 1 ? "" : "s");
     const bool proposed = last && made < wanted && asking.state.world.kernel.journal().at(last).kind == swarm::kFactTaskCreated;
-    // A replicated service's slots are filled from the lowest on (swarmkit, orchestrator/replicated).
-    const bool to_come = mode.kind == swarm::ModeKind::Replicated && made < wanted && name.slot <= wanted;
+    // A replicated service's free slots are filled from the lowest on (swarmkit, orchestrator/replicated).
+    const std::uint64_t free_below = name.slot - 1 - made_below;
+    const bool to_come = mode.kind == swarm::ModeKind::Replicated && made < wanted && free_below < wanted - made;
     if (proposed) {
         page.put(fmt::format("{} is new: {}, and the managers have yet to agree on this one, which their leader has made.", label, is_to_have));
     } else if (to_come) {

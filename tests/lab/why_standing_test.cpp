@@ -76,7 +76,7 @@ class StandingRun {
     Session session_;
 };
 
-bool tells(const std::string& text, const std::string& part) {
+bool standing_tells(const std::string& text, const std::string& part) {
     UNSCOPED_INFO(text);
     return text.find(part) != std::string::npos;
 }
@@ -88,12 +88,12 @@ TEST_CASE("why of a swarm: a host that is off runs nothing, whatever the manager
     run.types("docker service create -d --name web --replicas 3 nginx").waits(seconds(5));
     const std::string task = run.task_on("swarm-moe");
     REQUIRE_FALSE(task.empty());
-    CHECK(tells(run.why("swarm-moe"), "In the swarm it is a worker, ready and active; 1 task runs there.\n"));
+    CHECK(standing_tells(run.why("swarm-moe"), "In the swarm it is a worker, ready and active; 1 task runs there.\n"));
     run.breaks("power-loss swarm-moe").waits(seconds(3));
-    CHECK(tells(run.why("web"), "The managers count 3 of 3 tasks of web as running; 2 do.\nThe managers still count " + task + " as running on swarm-moe"));
-    CHECK(tells(run.why(task), ", but swarm-moe is off.\n"));
-    CHECK(tells(run.why(task), "swarm-moe went down: power loss.\n"));
-    CHECK(tells(run.why("swarm-moe"), "The managers take it for a worker, ready and active, and count 1 task as running there; none does.\n"));
+    CHECK(standing_tells(run.why("web"), "The managers count 3 of 3 tasks of web as running; 2 do.\nThe managers still count " + task + " as running on swarm-moe"));
+    CHECK(standing_tells(run.why(task), ", but swarm-moe is off.\n"));
+    CHECK(standing_tells(run.why(task), "swarm-moe went down: power loss.\n"));
+    CHECK(standing_tells(run.why("swarm-moe"), "The managers take it for a worker, ready and active, and count 1 task as running there; none does.\n"));
 }
 
 TEST_CASE("why of a swarm: a task whose container has ended is not told as running without a leader") {
@@ -104,11 +104,31 @@ TEST_CASE("why of a swarm: a task whose container has ended is not told as runni
     REQUIRE_FALSE(task.empty());
     run.breaks("power-loss swarm-moe").breaks("power-loss swarm-curly").waits(seconds(30));
     run.breaks("kill " + task).waits(seconds(5));
-    CHECK(tells(run.why(task), "The managers still count " + task + " as running on swarm-larry"));
-    CHECK(tells(run.why(task), ", but its container has ended.\n"));
-    CHECK(tells(run.why(task), "No manager leads at present, so nothing is decided"));
-    CHECK(tells(run.why("web"), "The managers count 3 of 3 tasks of web as running; none does.\n"));
-    CHECK(tells(run.why("web"), "Besides: the managers still count web."));
+    CHECK(standing_tells(run.why(task), "The managers still count " + task + " as running on swarm-larry"));
+    CHECK(standing_tells(run.why(task), ", but its container has ended.\n"));
+    CHECK(standing_tells(run.why(task), "No manager leads at present, so nothing is decided"));
+    CHECK(standing_tells(run.why("web"), "The managers count 3 of 3 tasks of web as running; none does.\n"));
+    CHECK(standing_tells(run.why("web"), "Besides: the managers still count web."));
+}
+
+TEST_CASE("why of a swarm: a container that has ended is told as ended though its engine is gone and notices nothing") {
+    StandingRun run;
+    run.types("docker service create -d --name web --replicas 3 nginx").waits(seconds(5));
+    const std::string task = run.task_on("swarm-moe");
+    REQUIRE_FALSE(task.empty());
+    run.breaks("engine-kill swarm-moe").breaks("kill " + task).waits(milliseconds(100));
+    CHECK(standing_tells(run.why(task), "The managers still count " + task + " as running on swarm-moe"));
+    CHECK(standing_tells(run.why(task), ", but its container has ended.\n"));
+    CHECK(standing_tells(run.why("web"), "The managers count 3 of 3 tasks of web as running; 2 do.\n"));
+}
+
+TEST_CASE("why of a swarm: a task whose host goes before it starts is told with what became of the host") {
+    StandingRun run;
+    run.types("docker service create -d --name web --constraint node.hostname==swarm-moe nginx");
+    REQUIRE_FALSE(run.why_once("web.1", "web.1 is being prepared on swarm-moe", seconds(2)).empty());
+    run.breaks("power-loss swarm-moe").waits(milliseconds(500));
+    CHECK(standing_tells(run.why("web.1"), "web.1 was to start on swarm-moe, which is off.\n"));
+    CHECK(standing_tells(run.why("web.1"), "swarm-moe went down: power loss.\n"));
 }
 
 TEST_CASE("why of a swarm: a task on a host that is only cut off runs") {
@@ -117,37 +137,37 @@ TEST_CASE("why of a swarm: a task on a host that is only cut off runs") {
     const std::string task = run.task_on("swarm-moe");
     REQUIRE_FALSE(task.empty());
     run.breaks("partition swarm-larry,swarm-curly|swarm-moe").waits(seconds(3));
-    CHECK(tells(run.why(task), task + " runs on swarm-moe, since "));
-    CHECK(tells(run.why("web"), "web has 3 of 3 tasks running.\n"));
+    CHECK(standing_tells(run.why(task), task + " runs on swarm-moe, since "));
+    CHECK(standing_tells(run.why("web"), "web has 3 of 3 tasks running.\n"));
     run.waits(seconds(40));
-    CHECK(tells(run.why("swarm-moe"), "The managers take it for a worker, down and active, and count no tasks as running there; 1 does.\n"));
+    CHECK(standing_tells(run.why("swarm-moe"), "The managers take it for a worker, down and active, and count no tasks as running there; 1 does.\n"));
 }
 
 TEST_CASE("why of a swarm: a task that is wanted and not agreed on yet is told as that") {
     StandingRun run;
     run.types("docker service create -d --name web --replicas 3 nginx").waits(seconds(5));
-    CHECK(tells(run.why("web.5"), "There is no web.5: web is to have 3 tasks.\n"));
+    CHECK(standing_tells(run.why("web.5"), "There is no web.5: web is to have 3 tasks.\n"));
     run.types("docker service scale -d web=5");
     const std::string text = run.why_once("web.5", "web is to have 5 tasks", seconds(1));
-    CHECK_FALSE(tells(text, "There is no"));
-    CHECK(tells(text, "web.5 is new: web is to have 5 tasks, and the managers have yet to agree on this one, which their leader has made.\n"));
-    CHECK(tells(run.why_once("web.5", "web.5 is pending, since ", seconds(1)), "it waits for the scheduler.\n"));
+    CHECK_FALSE(standing_tells(text, "There is no"));
+    CHECK(standing_tells(text, "web.5 is new: web is to have 5 tasks, and the managers have yet to agree on this one, which their leader has made.\n"));
+    CHECK(standing_tells(run.why_once("web.5", "web.5 is pending, since ", seconds(1)), "it waits for the scheduler.\n"));
     run.waits(seconds(5));
-    CHECK(tells(run.why("web.5"), "web.5 runs on "));
-    CHECK(tells(run.why("web.7"), "There is no web.7: web is to have 5 tasks.\n"));
+    CHECK(standing_tells(run.why("web.5"), "web.5 runs on "));
+    CHECK(standing_tells(run.why("web.7"), "There is no web.7: web is to have 5 tasks.\n"));
 }
 
 TEST_CASE("why of a swarm: replacements are counted through all versions, those of the present one besides") {
     StandingRun run;
     run.types("docker service create -d --name job --restart-delay 2s busybox sh -c 'sleep 1; exit 3'").waits(seconds(20));
     const std::string before = run.why("job.1");
-    CHECK(tells(before, " times so far.\n"));
-    CHECK_FALSE(tells(before, "since its service asks"));
+    CHECK(standing_tells(before, " times so far.\n"));
+    CHECK_FALSE(standing_tells(before, "since its service asks"));
     run.types("docker service update -d --args \"sh -c 'sleep 3; exit 4'\" job").waits(seconds(2));
-    CHECK(tells(run.why("job.1"), " times so far, never since its service asks for what it does now.\n"));
+    CHECK(standing_tells(run.why("job.1"), " times so far, never since its service asks for what it does now.\n"));
     run.waits(seconds(60));
     const std::string after = run.why("job.1");
-    CHECK(tells(after, " times since its service asks for what it does now.\n"));
+    CHECK(standing_tells(after, " times since its service asks for what it does now.\n"));
 }
 
 }  // namespace podium::lab
