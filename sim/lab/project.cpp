@@ -225,7 +225,12 @@ Result<PreparedProject> prepare_project(const ProjectRequest& request, const std
     auto project = compose::load(load);
     if (!project && request.for_stack) {
         load.for_swarm = true;
-        project = compose::load(load);
+        // What neither takes is told in docker compose's words.
+        if (auto again = compose::load(load)) {
+            project = std::move(again);
+        } else {
+            load.for_swarm = false;
+        }
     }
     if (reader.too_large()) return *reader.too_large();
     if (!project) return compose::plain_error(project.error());

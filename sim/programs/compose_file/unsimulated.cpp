@@ -311,7 +311,8 @@ class Finder {
                 if (reason.empty()) continue;
                 sentence += std::string(reason) + ".";
             }
-            const bool stack_acts = row.sentence == kStackOnly || row.sentence == kSwarmOnly;
+            // A secret's driver comes into its spec, what the driver is told does not.
+            const bool stack_acts = (row.sentence == kStackOnly || row.sentence == kSwarmOnly) && path.back() != "driver_opts";
             found.push_back({path_text(path), place, "'" + attribute + "' " + sentence, stack_acts});
             return;
         }
