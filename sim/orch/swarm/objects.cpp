@@ -57,7 +57,8 @@ std::string task_name(const Task& task, std::string_view node_id) {
     name.reserve(std::string_view(task.service_name).size() + 1 + last.size());
     name += task.service_name;
     name += '.';
-    return name += last;
+    name += last;
+    return name;
 }
 
 bool operator==(const TaskSpec& a, const TaskSpec& b) {

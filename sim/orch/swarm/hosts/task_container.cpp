@@ -90,7 +90,8 @@ void expand_templates(model::ContainerSpec& spec, const Values& values) {
 std::string container_name(const Task& task, std::string_view node_id) {
     std::string name = task_name(task, node_id);
     name += '.';
-    return name += task.meta.id.view();
+    name += task.meta.id.view();
+    return name;
 }
 
 std::vector<model::GivenFile> files_of(const TaskSpec& spec, const std::vector<Row<Datum>>& data) {
