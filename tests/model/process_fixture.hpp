@@ -92,8 +92,11 @@ class ProcessWorld {
         ContainerDetail& detail = row.detail.ensure();
         detail.id = std::string(64, 'a');
         detail.next_pid = 1;
+        const StringId called = row.name;
         world.containers.push_back(std::move(row));
-        return ContainerId{static_cast<std::uint32_t>(world.containers.size())};
+        const ContainerId id{static_cast<std::uint32_t>(world.containers.size())};
+        world.host(host).engine.by_name[called] = id;
+        return id;
     }
 
     /// Starts a function as a process; in a container the first one is PID 1.
