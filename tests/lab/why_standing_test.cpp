@@ -1,31 +1,16 @@
 // What `why` says of a swarm's tasks at a moment: what the managers count apart from what is so, tasks that are about to be
 // made, and how often one was replaced.
 
-#include <fstream>
-#include <sstream>
-
 #include <catch2/catch.hpp>
 
-#include "sim/lab/cluster_file.hpp"
 #include "sim/lab/why.hpp"
-#include "tests/source_directory.hpp"
+#include "tests/lab/swarm_lines.hpp"
 
 namespace podium::lab {
 namespace {
 
-std::string standing_file(const std::string& path) {
-    std::ifstream in(test::source_directory() + "/" + path, std::ios::binary);
-    std::ostringstream text;
-    text << in.rdbuf();
-    return text.str();
-}
-
 class StandingRun {
   public:
-    StandingRun() : session_(begin()) {
-        if (!session_.log().empty()) session_.run_until(session_.log().back().time + seconds(3));
-    }
-
     StandingRun& types(const std::string& line) { return posts(CommandKind::Line, line); }
     StandingRun& breaks(const std::string& fault) { return posts(CommandKind::Inject, fault); }
     StandingRun& waits(Duration time) {
@@ -60,20 +45,8 @@ class StandingRun {
         return *this;
     }
 
-    static Session begin() {
-        const auto cluster = parse_cluster_file(standing_file("scenarios/clusters/three-host.yaml"), "c.yaml");
-        REQUIRE(cluster.ok());
-        SetUp set_up;
-        set_up.catalogue = standing_file("scenarios/images.yaml");
-        set_up.images = {"busybox", "nginx"};
-        use_cluster(set_up, *cluster);
-        set_up.swarm_formed = true;
-        auto session = begin_session(std::move(set_up));
-        REQUIRE(session.ok());
-        return std::move(*session);
-    }
-
-    Session session_;
+    typed::SwarmLines lines_;
+    Session& session_ = lines_.session();
 };
 
 bool standing_tells(const std::string& text, const std::string& part) {
