@@ -283,8 +283,12 @@ Refusal check_update(const std::map<std::string, std::string>& options, const Ho
 }  // namespace
 
 ImagePointer find_image(World& world, HostId host, const std::string& name) {
+    if (const AgentImage* known = whole_image(world, host, name)) return known->image;
     ImageStore& store = world.host(host).images;
-    if (ImagePointer image = store.find(name)) return image;
+    if (ImagePointer image = store.find(name)) {
+        remember_other_name(world, host, name);
+        return image;
+    }
     if (world.only_image.empty()) return nullptr;
     const auto reference = parse_image_reference(name);
     const auto only = parse_image_reference(world.only_image);

@@ -175,7 +175,10 @@ class Registries {
 
     /// Unknown images are served with the default profile (the usual case), or refused as a registry
     /// that does not have them would.
-    void set_serves_unknown(bool serves) { serves_unknown_ = serves; }
+    void set_serves_unknown(bool serves) {
+        serves_unknown_ = serves;
+        ++changes_;
+    }
     void set_state(std::string_view name, RegistryState state);
     /// Marks a repository ("docker.io/library/nginx") as damaged, or mends it.
     void set_corrupt(const ImageReference& reference, bool corrupt);
@@ -186,9 +189,12 @@ class Registries {
 
     /// The registry of a name, made like the usual one when it is not known yet.
     Registry& ensure(std::string_view name);
+    /// Another number after everything that may make them answer otherwise; from 1.
+    [[nodiscard]] std::uint64_t changes() const { return changes_; }
 
   private:
     std::map<std::string, Registry, std::less<>> registries_;
+    std::uint64_t changes_ = 1;
     bool serves_unknown_ = true;
 };
 
@@ -260,6 +266,10 @@ class ImageStore {
     /// A pull has ended, or an image was loaded: all layers are here, `reference` means this image.
     /// False when the reference meant this image before ("Image is up to date").
     bool add(const ImageReference& reference, const ImagePointer& image, Time now);
+    /// Whether add() would change nothing.
+    [[nodiscard]] bool has(const ImageReference& reference, const ImagePointer& image) const;
+    /// Another number after every change of what is here and of what it is called; from 1.
+    [[nodiscard]] std::uint64_t changes() const { return changes_; }
     /// A build or a commit has made an image: it is kept without a name.
     void keep(const ImagePointer& image, Time now);
     /// The image that a build has made of another one with this instruction, the newest one; null when there is none.
@@ -330,6 +340,7 @@ class ImageStore {
     std::map<std::string, Kept> images_;  // by id; the layers of each are all here
     std::map<ImageReference, ImagePointer, ReferenceOrder> references_;
     std::map<std::string, Layer> layers_;  // by digest
+    std::uint64_t changes_ = 1;
 };
 
 }  // namespace podium::model

@@ -8,6 +8,7 @@
 
 #include "sim/base/json_bytes.hpp"
 #include "sim/base/work.hpp"
+#include "sim/model/agent_image.hpp"
 #include "sim/model/answers.hpp"
 #include "sim/model/container_facts.hpp"
 #include "sim/model/daemon_config.hpp"
@@ -193,6 +194,14 @@ void add_pull(World& world, RequestId id, const Request& request, const ImageRef
 }
 
 void pull_begins(World& world, RequestId id, Request& request) {
+    if (request.spec.from_agent) {
+        const AgentImage* known = whole_image(world, request.spec.host, request.spec.target);
+        if (known != nullptr && known->asked == world.registries.changes()) {
+            request.stage = kStageAskedOfWhole;
+            request_timer(world, id, known->takes);
+            return;
+        }
+    }
     auto parsed = parse_image_reference(request.spec.target);
     if (!parsed) {
         refuse_request(world, id, {400, parsed.error().message});
@@ -203,6 +212,7 @@ void pull_begins(World& world, RequestId id, Request& request) {
     const Duration takes = answer.takes;
     const bool is_here = answer.status == 200 && answer.image != nullptr && world.host(request.spec.host).images.find(reference) == answer.image;
     if (request.spec.from_agent && is_here) {
+        if (!answer.unknown && !answer.corrupt) remember_image(world, request.spec.host, request.spec.target, reference, answer);
         request.stage = kStageAskedOfWhole;
     } else {
         request.stage = kStageAsked;
@@ -211,8 +221,8 @@ void pull_begins(World& world, RequestId id, Request& request) {
     request_timer(world, id, takes);
 }
 
-FactId record_pull_begin(World& world, HostId host, const ImageReference& reference, std::int64_t bytes) {
-    const FactId fact = world.kernel.record(kFactPullBegin, Subject(SubjectType::Host, host.value), world.kernel.intern(reference.familiar()), bytes);
+FactId record_pull_begin(World& world, HostId host, StringId familiar, std::int64_t bytes) {
+    const FactId fact = world.kernel.record(kFactPullBegin, Subject(SubjectType::Host, host.value), familiar, bytes);
     world.kernel.set_cause(fact);
     return fact;
 }
@@ -239,7 +249,7 @@ void pull_layers(World& world, RequestId id, Request& request, Pull& pull) {
         // Of an image that is here whole nothing is looked for (moby distribution/pull_v2.go, pullSchema2; xfer/download.go, Download).
         if (!missing.empty()) tell_progress(world, pull, is_missing ? "Pulling fs layer" : "Already exists", layer_id(layer));
     }
-    request.cause = record_pull_begin(world, pull.host, pull.reference, bytes);
+    request.cause = record_pull_begin(world, pull.host, world.kernel.intern(pull.reference.familiar()), bytes);
     if (missing.empty()) {
         request_timer(world, id, milliseconds(1));
         request.stage = kStageDone;
@@ -252,8 +262,8 @@ void pull_layers(World& world, RequestId id, Request& request, Pull& pull) {
     plan_next_transfer(world);
 }
 
-void record_pulled(World& world, HostId host, const ImageReference& reference) {
-    const FactId fact = world.kernel.record(kFactImagePull, Subject(SubjectType::Host, host.value), world.kernel.intern(reference.familiar()));
+void record_pulled(World& world, HostId host, StringId familiar) {
+    const FactId fact = world.kernel.record(kFactImagePull, Subject(SubjectType::Host, host.value), familiar);
     world.kernel.set_cause(fact);
     publish_event(world, host, fact);
 }
@@ -267,16 +277,31 @@ void pull_done(World& world, RequestId id, Request& request, Pull& pull) {
     const bool newer = host.images.add(pull.reference, pull.image, world.kernel.now());
     tell_progress(world, pull, fmt::format("Digest: {}", pull.image->digest), {});
     tell_progress(world, pull, fmt::format("Status: {} for {}", newer ? "Downloaded newer image" : "Image is up to date", pull.reference.familiar()), {});
-    record_pulled(world, pull.host, pull.reference);
+    record_pulled(world, pull.host, world.kernel.intern(pull.reference.familiar()));
     end_pull(world, request.spec.host, id);
     if (request.writing) close_engine_stream(world, request.stream);
     request.writing = false;
     answer_request(world, id, 200);
 }
 
+void tell_of_whole(World& world, RequestId id, Request& request, StringId familiar) {
+    if (request.stage == kStageAskedOfWhole) {
+        request.cause = record_pull_begin(world, request.spec.host, familiar, 0);
+        request.stage = kStageIsWhole;
+        request_timer(world, id, milliseconds(1));
+        return;
+    }
+    record_pulled(world, request.spec.host, familiar);
+    answer_request(world, id, 200);
+}
+
 // An agent's, of what is here whole. False: it was removed meanwhile.
 bool go_on_with_whole(World& world, RequestId id, Request& request) {
     const HostId host = request.spec.host;
+    if (const AgentImage* known = whole_image(world, host, request.spec.target)) {
+        tell_of_whole(world, id, request, known->familiar);
+        return true;
+    }
     const ImageReference reference = std::move(*parse_image_reference(request.spec.target)).with_default_tag();
     const ImagePointer image = world.host(host).images.find(reference);
     if (image == nullptr) {
@@ -284,15 +309,8 @@ bool go_on_with_whole(World& world, RequestId id, Request& request) {
         request.stage = kStageAsked;
         return false;
     }
-    if (request.stage == kStageAskedOfWhole) {
-        request.cause = record_pull_begin(world, host, reference, 0);
-        request.stage = kStageIsWhole;
-        request_timer(world, id, milliseconds(1));
-        return true;
-    }
-    world.host(host).images.add(reference, image, world.kernel.now());
-    record_pulled(world, host, reference);
-    answer_request(world, id, 200);
+    if (request.stage == kStageIsWhole) world.host(host).images.add(reference, image, world.kernel.now());
+    tell_of_whole(world, id, request, world.kernel.intern(reference.familiar()));
     return true;
 }
 

@@ -223,6 +223,7 @@ void ImageStore::keep(const ImagePointer& image, Time now) {
         kept->second.arrived = now;
         return;
     }
+    ++changes_;
     for (const ImageLayer& layer : image->layers) {
         add_layer(layer);
         ++layers_[layer.digest].users;
@@ -235,11 +236,23 @@ bool ImageStore::refer(const ReferenceParts& parts, const ImagePointer& image) {
     if (found == references_.end()) {
         const ImageReference name{std::string(parts.domain), std::string(parts.path), std::string(parts.tag), std::string(parts.digest)};
         references_.emplace(name, image);
+        ++changes_;
         return true;
     }
     if (found->second->id == image->id) return false;
     found->second = image;
+    ++changes_;
     return true;
+}
+
+bool ImageStore::has(const ImageReference& reference, const ImagePointer& image) const {
+    const auto means_it = [&](const ReferenceParts& parts) {
+        const auto found = references_.find(parts);
+        return found != references_.end() && found->second == image;
+    };
+    const std::string_view tag = reference.tag.empty() ? std::string_view("latest") : std::string_view(reference.tag);
+    return images_.contains(image->id) && (!reference.digest.empty() || means_it({reference.path, tag, {}, reference.domain})) &&
+           (image->digest.empty() || means_it({reference.path, {}, image->digest, reference.domain}));
 }
 
 bool ImageStore::add(const ImageReference& reference, const ImagePointer& image, Time now) {
@@ -289,6 +302,7 @@ ImageChange ImageStore::tag(std::string_view source, const ImageReference& targe
 
 void ImageStore::untag(const ImageReference& reference, const std::string& id, ImageChange& out) {
     references_.erase(reference);
+    ++changes_;
     out.records.push_back({false, reference.familiar()});
     out.events.push_back({"untag", id, id});
 }
@@ -297,6 +311,7 @@ void ImageStore::delete_image(const std::string& id, ImageChange& out) {
     for (const ImageReference& reference : references_to(id)) untag(reference, id, out);
     const ImagePointer image = images_.at(id).image;
     images_.erase(id);
+    ++changes_;
     out.records.push_back({true, id});
     out.events.push_back({"delete", id, id});
     const std::vector<std::string> chain = chain_ids(*image);

@@ -62,6 +62,7 @@ bool is_unknown_digest(const Catalogue& catalogue, const ImageReference& referen
 }  // namespace
 
 Registry* Registries::find(std::string_view name) {
+    ++changes_;  // by whoever asked
     const auto found = registries_.find(name);
     return found == registries_.end() ? nullptr : &found->second;
 }
@@ -72,6 +73,7 @@ const Registry* Registries::find(std::string_view name) const {
 }
 
 void Registries::add(Registry registry) {
+    ++changes_;
     const std::string name = registry.name;
     const Registry* known = find(name);
     registry.row = known != nullptr ? known->row : static_cast<std::uint32_t>(registries_.size()) + 1;

@@ -23,6 +23,7 @@
 #include "sim/base/box.hpp"
 #include "sim/core/kernel.hpp"
 #include "sim/model/address.hpp"
+#include "sim/model/agent_image.hpp"
 #include "sim/model/behaviour.hpp"
 #include "sim/model/build.hpp"
 #include "sim/model/container_spec.hpp"
@@ -476,6 +477,7 @@ struct World {
     Slots<Request, RequestTag> requests;
     Network network;
     Registries registries;
+    std::map<std::string, AgentImage, std::less<>> agent_images;  ///< By what agents pull; only looked up, never gone through.
     Transfers transfers;
     std::vector<Build> builds;
     Slots<Exchange, ExchangeTag> exchanges;

@@ -150,7 +150,9 @@ void prepare(const Work& work) {
     if (!work.world().only_image.empty()) return create(work);
     model::RequestSpec spec;
     spec.operation = model::Operation::ImagePull;
-    spec.target = image_to_pull(work.task().task->spec->container.image);
+    const std::string& image = work.task().task->spec->container.image;
+    const model::AgentImage* const known = model::agent_image(work.world(), image);
+    spec.target = known != nullptr ? known->full : image_to_pull(image);
     submit(work, Operation::Pull, std::move(spec));
 }
 
