@@ -142,7 +142,7 @@ bool plenty(const World& world, const Host& host, const Process& process) {
     return !host.processor_short && host.processor_demand <= host.spec.cpu_millicores && limit_of(world, process.container) == INT64_MAX;
 }
 
-void join(World& world, ProcessId id, std::int64_t demand) {
+void begin_sharing(World& world, ProcessId id, std::int64_t demand) {
     Process& process = world.processes.at(id);
     Host& host = world.host(process.host);
     host.processor_demand += demand - process.processor_demand;
@@ -186,7 +186,7 @@ void begin_busy(World& world, ProcessId id, Duration processor_time) {
     }
     process.processor_left = processor_time;
     process.processor_since = world.kernel.now();
-    join(world, id, kOneProcessor);
+    begin_sharing(world, id, kOneProcessor);
     if (plenty(world, world.host(process.host), process) && !cannot_run(world, process)) {
         process.processor_rate = kOneProcessor;
         process.busy_until = world.kernel.now() + processor_time;
@@ -206,7 +206,7 @@ void set_processor_demand(World& world, ProcessId id, std::int64_t millicores) {
     if (millicores == 0) {
         forget_demand(world.host(host), id, *process);
     } else {
-        join(world, id, millicores);
+        begin_sharing(world, id, millicores);
         process->processor_rate = millicores;
     }
     if (!was_plenty || !plenty(world, world.host(host), *process)) share_processor(world, host);
