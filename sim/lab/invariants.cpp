@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "sim/base/text.hpp"
+#include "sim/model/agent_image.hpp"
 #include "sim/model/container.hpp"
 #include "sim/model/given_files.hpp"
 #include "sim/model/outline.hpp"
@@ -215,6 +216,27 @@ void check_traffic(const World& world, std::vector<std::string>& broken) {
     }
 }
 
+// What is remembered of what agents pull is what registries and hosts would say now.
+void check_agent_images(const World& world, Broken& broken) {
+    for (const auto& [text, known] : world.agent_images) {
+        const auto reference = model::parse_image_reference(text);
+        if (!reference) {
+            broken.push_back(fmt::format("something is remembered of {}, which is no image's name", text));
+            continue;
+        }
+        const model::ImageReference named = reference->with_default_tag();
+        if (known.asked == world.registries.changes()) {
+            const model::PullAnswer now = world.registries.resolve(*world.catalogue, named);
+            if (now.status != 200 || now.unknown || now.corrupt || now.image->id != known.image->id || now.takes != known.takes) broken.push_back(fmt::format("the registry's answer for {} is remembered as another", text));
+        }
+        for (std::uint32_t i = 1; i <= world.hosts.size(); ++i) {
+            if (model::whole_image(world, HostId{i}, text) == nullptr) continue;
+            const model::ImageStore& images = world.host(HostId{i}).images;
+            if (images.find(text) != known.image || !images.has(named, known.image)) broken.push_back(fmt::format("{} is remembered as another image on {}", text, world.host(HostId{i}).spec.name));
+        }
+    }
+}
+
 }  // namespace
 
 std::vector<std::string> broken_invariants(const World& world) {
@@ -226,6 +248,7 @@ std::vector<std::string> broken_invariants(const World& world) {
     check_addresses(world, broken);
     check_containers(world, broken);
     check_traffic(world, broken);
+    check_agent_images(world, broken);
     return broken;
 }
 

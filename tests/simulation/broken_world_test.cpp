@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 
 #include "sim/lab/invariants.hpp"
+#include "sim/model/agent_image.hpp"
 #include "sim/model/container_facts.hpp"
 #include "tests/simulation/random_run.hpp"
 
@@ -203,6 +204,23 @@ TEST_CASE("broken on purpose: promises") {
         die(w, model::ExitDecision::EngineStopping);
         w.kernel.record(model::kFactEngineUp, Subject(SubjectType::Host, 1), w.kernel.intern("host"));
         later(w);
+    });
+}
+
+TEST_CASE("broken on purpose: what is remembered of agents' images is told from what is so") {
+    constexpr const char* kNginx = "docker.io/library/nginx:latest";
+    const auto remember = [](World& world) -> model::AgentImage& {
+        const model::ImageReference nginx = model::parse_image_reference(kNginx).value();
+        model::remember_image(world, model::HostId{1}, kNginx, nginx, world.registries.resolve(*world.catalogue, nginx));
+        REQUIRE(model::whole_image(world, model::HostId{1}, kNginx) != nullptr);
+        REQUIRE(lab::broken_invariants(world).empty());
+        return world.agent_images.begin()->second;
+    };
+    check_told(lab::broken_invariants, "the registry's answer for docker.io/library/nginx:latest is remembered as another", [&](World& world) { remember(world).takes = seconds(9); });
+    check_told(lab::broken_invariants, "docker.io/library/nginx:latest is remembered as another image on", [&](World& world) { remember(world).image = world.host(model::HostId{1}).images.find("busybox"); });
+    check_told(lab::broken_invariants, "something is remembered of Not a name, which is no image's name", [&](World& world) {
+        remember(world);
+        world.agent_images["Not a name"];
     });
 }
 

@@ -43,6 +43,7 @@ const std::vector<std::string> kOnNode{
     "docker ps -a", "docker stats --no-stream", "docker inspect $(docker ps -q | head -n 2)", "docker logs $(docker ps -q | head -n 1)",
     "docker stop $(docker ps -q | head -n 1)", "docker kill $(docker ps -q | tail -n 1)", "docker rm -f $(docker ps -q | tail -n 2)",
     "docker exec $(docker ps -q | head -n 1) sh", "docker top $(docker ps -q | head -n 1)", "docker pause $(docker ps -q | head -n 1)",
+    "docker rmi -f registry.k8s.io/pause", "docker rmi registry.k8s.io/pause:3.9", "docker tag busybox registry.k8s.io/pause", "docker pull -q registry.k8s.io/pause",
     "docker info", "docker network inspect bridge", "ps", "free", "docker system df", "docker run -d busybox sleep 20",
     "sudo systemctl restart docker", "kill -9 $(docker inspect -f '{{.State.Pid}}' $(docker ps -q | head -n 1))"};
 
