@@ -222,8 +222,10 @@ void end_agent(Scene& scene, model::HostId host) {
 void report_status(Scene& scene, model::HostId host, TaskId task) {
     Agent& agent = scene.host(host).agent;
     const AgentTask& entry = agent.tasks.at(task);
-    Report report{entry.status, bound_ports(scene, entry), entry.happened};
-    agent.unreported[task] = std::move(report);
+    Report& report = agent.unreported[task];
+    report.status = entry.status;
+    report.ports = bound_ports(scene, entry);
+    report.because = entry.happened;
     send_reports(scene, host);
 }
 

@@ -29,7 +29,10 @@ struct Work {
     mutable std::size_t place = 0;  // where it was found last
 
     [[nodiscard]] AgentTask& task() const { return scene.host(host).agent.tasks.at(id, place); }
-    [[nodiscard]] bool is_there() const { return scene.host(host).agent.tasks.contains(id); }
+    [[nodiscard]] bool is_there() const {
+        auto& tasks = scene.host(host).agent.tasks;
+        return tasks.find(id, place) != tasks.end();
+    }
     [[nodiscard]] model::World& world() const { return scene.world; }
 };
 
