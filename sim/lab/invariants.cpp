@@ -232,7 +232,7 @@ void check_agent_images(const World& world, Broken& broken) {
         for (std::uint32_t i = 1; i <= world.hosts.size(); ++i) {
             if (model::whole_image(world, HostId{i}, text) == nullptr) continue;
             const model::ImageStore& images = world.host(HostId{i}).images;
-            if (images.find(text) != known.image || !images.has(named, known.image)) broken.push_back(fmt::format("{} is remembered as another image on {}", text, world.host(HostId{i}).spec.name));
+            if (!images.has(named, known.image)) broken.push_back(fmt::format("{} is remembered as another image on {}", text, world.host(HostId{i}).spec.name));
         }
     }
 }

@@ -14,7 +14,7 @@ void note(World& world, HostId host, std::string_view text, const AgentImage& no
     auto known = world.agent_images.find(text);
     if (known == world.agent_images.end()) known = world.agent_images.emplace(text, AgentImage{}).first;
     AgentImage& row = known->second;
-    if (row.image != now.image) {
+    if (row.image == nullptr || row.image->id != now.image->id) {
         row = now;
         row.whole.assign(world.hosts.size(), 0);
     }
@@ -45,7 +45,8 @@ const AgentImage* agent_image(const World& world, std::string_view text) {
 
 const AgentImage* whole_image(const World& world, HostId host, std::string_view text) {
     const AgentImage* const known = agent_image(world, text);
-    const bool holds = known != nullptr && host.value <= known->whole.size() && known->whole[host.value - 1] == world.host(host).images.changes();
+    const std::uint32_t place = host.value - 1;  // no host: beyond all
+    const bool holds = known != nullptr && place < known->whole.size() && known->whole[place] == world.host(host).images.changes();
     return holds ? known : nullptr;
 }
 

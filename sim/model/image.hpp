@@ -187,9 +187,9 @@ class Registries {
     /// Asks the reference's registry for a manifest. `reference` has a tag or a digest.
     [[nodiscard]] PullAnswer resolve(const Catalogue& catalogue, const ImageReference& reference) const;
 
-    /// The registry of a name, made like the usual one when it is not known yet.
+    /// The registry of a name, made like the usual one when it is not known yet; to be read.
     Registry& ensure(std::string_view name);
-    /// Another number after everything that may make them answer otherwise; from 1.
+    /// Another number after whatever may make them answer otherwise, find() to change one among it; from 1.
     [[nodiscard]] std::uint64_t changes() const { return changes_; }
 
   private:
@@ -268,7 +268,7 @@ class ImageStore {
     bool add(const ImageReference& reference, const ImagePointer& image, Time now);
     /// Whether add() would change nothing.
     [[nodiscard]] bool has(const ImageReference& reference, const ImagePointer& image) const;
-    /// Another number after every change of what is here and of what it is called; from 1.
+    /// Another number after every change of which images are here and of what they are called; from 1.
     [[nodiscard]] std::uint64_t changes() const { return changes_; }
     /// A build or a commit has made an image: it is kept without a name.
     void keep(const ImagePointer& image, Time now);

@@ -210,7 +210,8 @@ void pull_begins(World& world, RequestId id, Request& request) {
     const ImageReference reference = std::move(*parsed).with_default_tag();
     PullAnswer answer = ask_registry(world, request.spec.host, reference);
     const Duration takes = answer.takes;
-    const bool is_here = answer.status == 200 && answer.image != nullptr && world.host(request.spec.host).images.find(reference) == answer.image;
+    const ImagePointer here = world.host(request.spec.host).images.find(reference);
+    const bool is_here = answer.status == 200 && answer.image != nullptr && here != nullptr && here->id == answer.image->id;
     if (request.spec.from_agent && is_here) {
         if (!answer.unknown && !answer.corrupt) remember_image(world, request.spec.host, request.spec.target, reference, answer);
         request.stage = kStageAskedOfWhole;

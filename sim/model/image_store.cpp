@@ -248,7 +248,7 @@ bool ImageStore::refer(const ReferenceParts& parts, const ImagePointer& image) {
 bool ImageStore::has(const ImageReference& reference, const ImagePointer& image) const {
     const auto means_it = [&](const ReferenceParts& parts) {
         const auto found = references_.find(parts);
-        return found != references_.end() && found->second == image;
+        return found != references_.end() && found->second->id == image->id;
     };
     const std::string_view tag = reference.tag.empty() ? std::string_view("latest") : std::string_view(reference.tag);
     return images_.contains(image->id) && (!reference.digest.empty() || means_it({reference.path, tag, {}, reference.domain})) &&

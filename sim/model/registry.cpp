@@ -62,7 +62,7 @@ bool is_unknown_digest(const Catalogue& catalogue, const ImageReference& referen
 }  // namespace
 
 Registry* Registries::find(std::string_view name) {
-    ++changes_;  // by whoever asked
+    ++changes_;  // the caller may change it
     const auto found = registries_.find(name);
     return found == registries_.end() ? nullptr : &found->second;
 }
@@ -81,17 +81,21 @@ void Registries::add(Registry registry) {
 }
 
 Registry& Registries::ensure(std::string_view name) {
-    if (Registry* known = find(name)) return *known;
+    if (const auto known = registries_.find(name); known != registries_.end()) return known->second;
     Registry fresh;
     fresh.name = name;
     fresh.row = static_cast<std::uint32_t>(registries_.size()) + 1;
     return registries_.emplace(std::string(name), std::move(fresh)).first->second;
 }
 
-void Registries::set_state(std::string_view name, RegistryState state) { ensure(name).state = state; }
+void Registries::set_state(std::string_view name, RegistryState state) {
+    ensure(name).state = state;
+    ++changes_;
+}
 
 void Registries::set_corrupt(const ImageReference& reference, bool corrupt) {
     Registry& registry = ensure(reference.domain);
+    ++changes_;
     if (corrupt) {
         registry.corrupt.insert(reference.path);
     } else {
@@ -102,6 +106,7 @@ void Registries::set_corrupt(const ImageReference& reference, bool corrupt) {
 void Registries::push(const ImageReference& reference, ImagePointer image) {
     const ImageReference tagged = reference.with_default_tag();
     ensure(tagged.domain).pushed[tagged.path][tagged.tag] = std::move(image);
+    ++changes_;
 }
 
 PullAnswer Registries::resolve(const Catalogue& catalogue, const ImageReference& reference) const {

@@ -477,7 +477,7 @@ struct World {
     Slots<Request, RequestTag> requests;
     Network network;
     Registries registries;
-    std::map<std::string, AgentImage, std::less<>> agent_images;  ///< By what agents pull; only looked up, never gone through.
+    std::map<std::string, AgentImage, std::less<>> agent_images;  ///< By what agents pull, and other texts for it; only checks go through it.
     Transfers transfers;
     std::vector<Build> builds;
     Slots<Exchange, ExchangeTag> exchanges;
