@@ -212,8 +212,8 @@ void pull_begins(World& world, RequestId id, Request& request) {
     const Duration takes = answer.takes;
     const ImagePointer here = world.host(request.spec.host).images.find(reference);
     const bool is_here = answer.status == 200 && answer.image != nullptr && here != nullptr && here->id == answer.image->id;
-    if (request.spec.from_agent && is_here) {
-        if (!answer.unknown && !answer.corrupt) remember_image(world, request.spec.host, request.spec.target, reference, answer);
+    if (request.spec.from_agent && is_here && !answer.unknown) {  // of one that nobody knows each pull says so
+        if (!answer.corrupt) remember_image(world, request.spec.host, request.spec.target, reference, answer);
         request.stage = kStageAskedOfWhole;
     } else {
         request.stage = kStageAsked;
